@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The contributor's menu. `nox -l` lists it; `nox -s tests` runs the tests of all packages."""
+
+import functools
+import hashlib
+import os
+import shutil
+import sys
+import sysconfig
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "types", "tests"]
+
+ROOT = Path(__file__).parent
+REPORTS = ROOT / ".nox" / "reports"
+WHEELS = ROOT / ".nox" / "wheels"
+GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
+PACKAGES = ("geometry", "dge", "rl", "eval")
+# What a part of the tests installs beside geometry, which dependency groups, and what it runs.
+TESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "geometry": ((), ("test", "stubs"), ("tests/geometry",)),
+    "dge": (("dge",), ("test",), ("tests/dge",)),
+    "extras": (("dge[all]",), ("test",), ("tests/dge", "-m", "extra")),
+    "rl": (("dge", "rl"), ("test",), ("tests/rl",)),
+    "eval": (("dge", "eval"), ("test",), ("tests/eval",)),
+    "repo": (("dge", "rl", "eval"), ("test", "nox"), ("tests/repo",)),
+}
+SCAN_QUESTIONS = (
+    "How many stools are there?",
+    "How long is the bed?",
+    "What is the size of the room?",
+    "How far is the fridge from the toilet?",
+    "Which is closest to the bed: the sink, the refrigerator or the scale?",
+    "How far is the unicorn from the bed?",
+)
+by_package = nox.parametrize("package", [nox.param(p, id=p, tags=[p]) for p in PACKAGES])
+
+# uv does not read pip's variable: without it a CPU machine would fetch the CUDA build of torch.
+if find_links := os.environ.get("PIP_FIND_LINKS"):
+    os.environ.setdefault("UV_FIND_LINKS", ",".join(find_links.split()))
+# The kernels and the tests are single-threaded by design; idle OpenMP teams only fight each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def project(package: str) -> Path:
+    return ROOT / "packages" / f"spatialevo-{package}"
+
+
+def group(name: str) -> list[str]:
+    return list(nox.project.dependency_groups(GROUPS, name))
+
+
+@functools.cache  # one run builds from and installs one state of the sources
+def wheel_folder(package: str) -> Path:
+    """Return where the wheel of `package` lives, for its sources and interpreter as they are."""
+    folders = [project(package), *([ROOT / "native"] if package == "geometry" else [])]
+    digest = hashlib.sha256(f"{sys.implementation.cache_tag} {sysconfig.get_platform()}".encode())
+    for path in sorted(path for folder in folders for path in folder.rglob("*")):
+        ignored = {"build", "dist", "__pycache__", "tests"} & set(path.relative_to(ROOT).parts)
+        if path.is_file() and not ignored:
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return WHEELS / package / digest.hexdigest()[:16]
+
+
+def wheel_of(package: str) -> str:
+    (wheel,) = wheel_folder(package).glob("*.whl")
+    return str(wheel)
+
+
+def install(session: nox.Session, *requirements: str) -> None:
+    """Install under the pins that are known to work together."""
+    session.install("-c", "constraints.txt", *requirements)
+
+
+def install_wheels(session: nox.Session, *packages: str) -> None:
+    """Install packages from their wheels, extras in brackets."""
+    wheels = []
+    for package in packages:
+        name, bracket, extras = package.partition("[")
+        wheels.append(f"{wheel_of(name)}{bracket}{extras}")
+    if session.venv_backend != "uv":  # pip keeps what has the same version, uv looks at the file
+        names = [f"spatialevo-{package.partition('[')[0]}" for package in packages]
+        session.run("python", "-m", "pip", "uninstall", "--yes", "--quiet", *names)
+    install(session, *wheels)
+
+
+def install_packages(session: nox.Session, *packages: str) -> None:
+    """Install geometry from its wheel, and packages, extras in brackets, from the tree."""
+    install_wheels(session, "geometry")
+    folders = [str(ROOT / "packages" / f"spatialevo-{package}") for package in packages]
+    if folders:
+        install(session, *(word for folder in folders for word in ("-e", folder)))
+
+
+def pytest(session: nox.Session, name: str, *arguments: str) -> None:
+    """Run pytest and leave a JUnit report for `tools/tally.py`."""
+    report = REPORTS / f"{name}.xml"
+    session.run("pytest", f"--junitxml={report}", *arguments, *session.posargs)
+
+
+@nox.session(default=False)
+@by_package
+def wheel(session: nox.Session, package: str) -> None:
+    """Build a package's sdist, then its wheel from that sdist far from the tree, once."""
+    folder = wheel_folder(package)
+    if any(folder.glob("*.whl")):
+        session.log("sources unchanged since %s", wheel_of(package))
+        return
+    shutil.rmtree(WHEELS / package, ignore_errors=True)
+    session.install("build[uv]")
+    session.run("python", "-m", "build", "--installer=uv", f"--outdir={folder}", project(package))
+
+
+@nox.session(requires=["wheel(geometry)"])
+@nox.parametrize("part", [nox.param(p, id=p, tags=[p]) for p in TESTS])
+def tests(session: nox.Session, part: str) -> None:
+    """Run one part's tests in an environment that holds only what that part declares."""
+    packages, groups, arguments = TESTS[part]
+    install_packages(session, *packages)
+    for name in groups:
+        install(session, *group(name))
+    pytest(session, f"tests-{part}", *arguments)
+
+
+@nox.session
+def native(session: nox.Session) -> None:
+    """Run the C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer."""
+    session.install(*group("native"))
+    build = ROOT / ".nox" / "native-sanitize"
+    session.run("cmake", "--preset", "sanitize", "-S", "native", "-B", str(build))
+    session.run("cmake", "--build", str(build))
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    report = REPORTS / "native.xml"
+    session.run(
+        "ctest",
+        "--test-dir",
+        str(build),
+        "--output-on-failure",
+        "--no-tests=error",
+        "--output-junit",
+        str(report),
+    )
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format of Python and C++ (`nox -s lint -- --fix` mends what it can)."""
+    session.install(*group("lint"))
+    fix = "--fix" in session.posargs
+    parts = ("include", "src", "bindings", "tests")
+    sources = [str(p) for part in parts for p in sorted((ROOT / "native" / part).rglob("*.[ch]pp"))]
+    session.run("ruff", "check", *(["--fix"] if fix else []), ".")
+    session.run("ruff", "format", *([] if fix else ["--check"]), ".")
+    session.run("clang-format", *(["-i"] if fix else ["--dry-run", "-Werror"]), *sources)
+
+
+@nox.session(requires=["wheel(geometry)"])
+def types(session: nox.Session) -> None:
+    """Check the four packages and the tools with mypy --strict."""
+    install_packages(session, "dge[all]")
+    session.install(*group("types"), *group("nox"))
+    session.run("mypy", *(str(project(package) / "src") for package in PACKAGES))
+    session.run("mypy", "tools", "noxfile.py")
+
+
+@nox.session(requires=["wheel"])
+@by_package
+def build(session: nox.Session, package: str) -> None:
+    """Install a package's wheel into an empty environment and smoke-test it there."""
+    needed = [*PACKAGES[: min(PACKAGES.index(package), 2)], package]
+    install_wheels(session, *needed)
+    with session.chdir(session.create_tmp()):
+        session.run("python", str(ROOT / "tools" / "smoke.py"), package)
+
+
+@nox.session(requires=["wheel(geometry)"])
+def bench(session: nox.Session) -> None:
+    """Time operators and tasks beside their rivals (`-- --benchmark-disable`: only check)."""
+    install_packages(session, "dge[all]")
+    install(session, *group("bench"))
+    pytest(session, "bench", "benchmarks")
+
+
+@nox.session(requires=["wheel"])
+def demo(session: nox.Session) -> None:
+    """Answer all sixteen tasks on synthetic rooms, then questions on a scan."""
+    install_wheels(session, "geometry", "dge[scans]")
+    session.run("spatialevo-dge", "demo", *session.posargs)
+    scan = Path(os.environ.get("SPATIALEVO_TEST_DATA", ""), "scannet_scene0000_00")
+    if not scan.is_dir():
+        session.log("no scan to ask: set SPATIALEVO_TEST_DATA to a folder with %s", scan.name)
+        return
+    bundle = str(Path(session.create_tmp()) / scan.name)
+    shutil.rmtree(bundle, ignore_errors=True)
+    alignment = ("--alignment", str(scan / "axis_alignment.json"))
+    session.run("spatialevo-dge", "import", "scannet", str(scan), "-o", bundle, *alignment)
+    for question in SCAN_QUESTIONS:
+        session.run("spatialevo-dge", "ask", bundle, question)
+
+
+@nox.session(requires=["wheel"])
+def acceptance(session: nox.Session) -> None:
+    """Print how far the official answers and real scans in $SPATIALEVO_TEST_DATA are reproduced."""
+    install_wheels(session, "geometry", "dge[scans]")
+    session.run("python", "tools/vsibench.py", *session.posargs)
+
+
+@nox.session(default=False, venv_backend="none", requires=["wheel(geometry)"])
+def dev(session: nox.Session) -> None:
+    """Install all packages into .venv, for use and for work: `.venv/bin/spatialevo-dge`."""
+    python = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    folders = [f"{project('dge')}[all]", str(project("rl")), str(project("eval"))]
+    editable = [word for folder in folders for word in ("-e", folder)]
+    uv = ("uv", "pip", "install", "--python", str(python), "-c", "constraints.txt")
+    session.run(*uv, wheel_of("geometry"), *editable, *group("test"), external=True)
+
+
+@nox.session(default=False)
+def bump(session: nox.Session) -> None:
+    """Move the version of all four packages: `nox -s bump -- 0.2.0`."""
+    session.run("python", "tools/bump.py", *session.posargs)
+
+
+if __name__ == "__main__":
+    nox.main()

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Image files: sizes with the standard library, depth with Pillow (extra ``scans``)."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spatialevo_dge.errors import SceneError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DEPTH_UNIT: Final = 0.001
+"""Metres per step of a 16-bit depth image (ScanNet, Open3D, ARKitScenes)."""
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8"
+# Start-of-frame markers; 0xC4, 0xC8 and 0xCC in between mean something else (ITU-T T.81, B.1.1.3).
+_JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Return the width and height of a PNG or JPEG file from its header.
+
+    Raises:
+        SceneError: The file is missing, damaged or of another format.
+    """
+    try:
+        with path.open("rb") as file:
+            size = _size(file)
+    except (OSError, struct.error) as error:
+        raise SceneError(path, "image", str(error)) from error
+    if size is None or min(size) < 1:
+        raise SceneError(path, "image", "neither a PNG nor a JPEG file with a size")
+    return size
+
+
+def _size(file: BinaryIO) -> tuple[int, int] | None:
+    start = file.read(8)
+    if start == _PNG:
+        length_and_type, width, height = struct.unpack(">8sII", file.read(16))
+        return (width, height) if length_and_type[4:] == b"IHDR" else None
+    if not start.startswith(_JPEG):
+        return None
+    file.seek(2)
+    while True:
+        sign, marker, length = struct.unpack(">BBH", file.read(4))
+        if sign != 0xFF or length < 2:
+            return None
+        if marker in _JPEG_FRAMES:
+            _, height, width = struct.unpack(">BHH", file.read(5))
+            return width, height
+        file.seek(length - 2, 1)
+
+
+def read_depth(path: Path) -> NDArray[np.float64]:
+    """Read a 16-bit depth image in millimetres.
+
+    Returns:
+        (h, w) metres, 0 where the depth is missing.
+
+    Raises:
+        SceneError: Missing, damaged, or not a 16-bit image of one channel.
+        ImportError: Pillow is not installed.
+    """
+    with _opened(path) as image:
+        if image.mode not in ("I;16", "I;16B", "I"):
+            raise SceneError(path, "image", f"expected 16 bits, one channel; mode {image.mode}")
+        return np.asarray(image).astype(np.float64) * DEPTH_UNIT
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image]:
+    try:
+        from PIL import Image as module  # noqa: PLC0415  (optional, and slow to import)
+    except ImportError as error:
+        message = "reading depth images needs Pillow: pip install 'spatialevo-dge[scans]'"
+        raise ImportError(message) from error
+    damage = (OSError, SyntaxError, ValueError, EOFError, struct.error, OverflowError)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", module.DecompressionBombWarning)
+            with module.open(path) as image:
+                yield image
+    except (*damage, module.DecompressionBombError, module.DecompressionBombWarning) as error:
+        raise SceneError(path, "image", str(error) or type(error).__name__) from error

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Importers: from a data set's own official files to a `Scene`, nothing invented on the way."""
+
+from spatialevo_dge.importers.scannet import ScanNetOptions, import_scannet
+from spatialevo_dge.importers.vsibench import import_vsibench
+
+__all__ = ["ScanNetOptions", "import_scannet", "import_vsibench"]

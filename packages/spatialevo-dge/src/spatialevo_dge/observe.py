@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Computing what each image shows of each object, once, when a scene is made.
+
+The depth image decides where there is one; else the mesh, or the bare points, are rendered from the
+camera and stand in for it (`VisibilitySource.Z_BUFFER`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import ceil
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spatialevo_dge.cloud import Cloud
+from spatialevo_dge.errors import SceneError
+from spatialevo_dge.images import read_depth
+from spatialevo_dge.scene import Frame, NoiseModel, Scene, SceneObject, VisibilitySource
+from spatialevo_dge.visibility import VISIBILITY_DTYPE, VisibilityTable
+from spatialevo_geometry import (
+    DepthBand,
+    Intrinsics,
+    OrientedBox,
+    PointIndex,
+    PosedCamera,
+    SurfaceSamples,
+    depth_to_points,
+    visible_fraction,
+    z_buffer,
+)
+from spatialevo_geometry.rigid import apply, invert
+
+Z_BUFFER_WIDTH: Final = 640
+"""Widest z-buffer, pixels: finer than the spacing of a scan's points at any distance in a room."""
+Z_BUFFER_SIGMA: Final = 0.005
+"""Disagreement, metres, between a mesh's vertex and its own rendering: a fold within one pixel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepthCamera:
+    """The camera that took the depth images, where it is not the colour camera.
+
+    Attributes:
+        intrinsics: Its intrinsics.
+        colour_from_depth: (4, 4) transform from its axes to the colour camera's.
+    """
+
+    intrinsics: Intrinsics
+    colour_from_depth: NDArray[np.float64]
+
+    @property
+    def is_aligned(self) -> bool:
+        """Whether it looks from where the colour camera does."""
+        return bool(np.array_equal(self.colour_from_depth, np.eye(4)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredDepth:
+    """Depth as seen from a frame's colour camera, at a resolution of its own.
+
+    Attributes:
+        depth: (h, w) metres, 0 where unknown.
+        intrinsics: Of this image.
+        band: How far a surface may lie from it.
+        source: What it is.
+    """
+
+    depth: NDArray[np.float64]
+    intrinsics: Intrinsics
+    band: DepthBand
+    source: VisibilitySource
+
+
+def observe(scene: Scene, depth_camera: DepthCamera | None = None) -> Scene:
+    """Return the scene with visibility computed for every frame where that is possible.
+
+    A frame without intrinsics, and a scene without points, stay without.
+
+    Args:
+        scene: A scene with a cloud.
+        depth_camera: The camera of the frames' depth images; None: they are not used.
+
+    Raises:
+        SceneError: A depth image is missing, damaged or of another size than its camera's.
+    """
+    if scene.cloud is None or not scene.frames:
+        return scene
+    surfaces = ObjectSurfaces(scene.cloud, scene.objects)
+    frames: list[Frame] = []
+    rows: list[tuple[Any, ...]] = []
+    for index, frame in enumerate(scene.frames):
+        measured = depth_of(frame, surfaces, scene.noise, depth_camera)
+        if measured is None:
+            frames.append(frame)
+            continue
+        frames.append(replace(frame, visibility_source=measured.source))
+        rows += records(index, frame, surfaces, measured)
+    return replace(scene, frames=tuple(frames), visibility=visibility_table(rows, len(frames)))
+
+
+def visibility_table(rows: Sequence[tuple[Any, ...]], frame_count: int) -> VisibilityTable:
+    """Return the table of rows that `records` gave, frame by frame."""
+    return VisibilityTable(np.array(rows, dtype=VISIBILITY_DTYPE), frame_count)
+
+
+class ObjectSurfaces:
+    """The surfaces of a scene's objects, ready to be looked at from many cameras."""
+
+    def __init__(self, cloud: Cloud, objects: Sequence[SceneObject]) -> None:
+        """Take the objects that have points."""
+        self.cloud = cloud
+        self.points_in_world = np.asarray(cloud.points_in_world, dtype=np.float64)
+        self.samples: Mapping[int, tuple[OrientedBox, SurfaceSamples]] = {
+            item.id: (item.aabb, self._samples(*item.point_range))
+            for item in sorted(objects, key=lambda item: item.id)
+            if item.point_range is not None and item.point_range[1] > item.point_range[0]
+        }
+
+    def _samples(self, start: int, stop: int) -> SurfaceSamples:
+        points = self.points_in_world[start:stop]
+        normals, areas = self.cloud.normals_in_world, self.cloud.areas
+        if areas is None or normals is None:
+            return SurfaceSamples(
+                points_in_world=points, normals_in_world=None, weights=np.ones(len(points))
+            )
+        weights = np.asarray(areas[start:stop], dtype=np.float64)
+        directions = np.asarray(normals[start:stop], dtype=np.float64)
+        # A vertex without a face stands for no surface; an object of such vertices is its points.
+        real = (weights > 0.0) & (np.abs(directions).max(axis=1) > 0.0)
+        if not bool(real.any()):
+            return SurfaceSamples(
+                points_in_world=points, normals_in_world=None, weights=np.ones(len(points))
+            )
+        return SurfaceSamples(
+            points_in_world=points[real], normals_in_world=directions[real], weights=weights[real]
+        )
+
+    @cached_property
+    def spacing(self) -> float:
+        """Distance from a point to its fourth neighbour: the median of 2,000 points, metres."""
+        count = len(self.points_in_world)
+        chosen = self.points_in_world[:: max(1, count // 2000)]
+        wanted = min(5, count)
+        distances, _ = PointIndex(self.points_in_world).k_nearest(chosen, wanted)
+        return float(np.median(distances[:, -1]))
+
+
+def depth_of(
+    frame: Frame, surfaces: ObjectSurfaces, noise: NoiseModel, depth_camera: DepthCamera | None
+) -> MeasuredDepth | None:
+    """Return the depth that a frame's visibility is judged by; None where there is none.
+
+    Raises:
+        SceneError: The depth image is missing, damaged or of another size than its camera's.
+    """
+    if frame.intrinsics is None:
+        return None
+    if frame.depth_path is not None and depth_camera is not None:
+        depth = read_depth(frame.depth_path)
+        expected = (depth_camera.intrinsics.height, depth_camera.intrinsics.width)
+        if depth.shape != expected:
+            raise SceneError(frame.depth_path, "size", f"expected {expected}, got {depth.shape}")
+        band = DepthBand(
+            point_sigma=noise.point_sigma,
+            depth_sigma_constant=noise.depth_sigma_constant,
+            depth_sigma_quadratic=noise.depth_sigma_quadratic,
+        )
+        return MeasuredDepth(
+            depth=depth if depth_camera.is_aligned else _warped(depth, depth_camera),
+            intrinsics=depth_camera.intrinsics,
+            band=band,
+            source=VisibilitySource.DEPTH,
+        )
+    return _rendered(frame, frame.intrinsics, surfaces)
+
+
+def _warped(depth: NDArray[np.float64], camera: DepthCamera) -> NDArray[np.float64]:
+    """Return the depth image as the colour camera's position would see it.
+
+    Pixels that no measured point falls on stay 0, unknown.
+    """
+    points, _ = depth_to_points(depth, camera.intrinsics)
+    return z_buffer(apply(camera.colour_from_depth, points), camera.intrinsics)
+
+
+def _rendered(frame: Frame, intrinsics: Intrinsics, surfaces: ObjectSurfaces) -> MeasuredDepth:
+    points = apply(invert(frame.world_from_camera), surfaces.points_in_world)
+    faces = surfaces.cloud.faces
+    sigma = Z_BUFFER_SIGMA
+    if faces is not None:
+        image = scaled(intrinsics, min(1.0, Z_BUFFER_WIDTH / intrinsics.width))
+        depth = z_buffer(points, image, faces=faces)
+    else:
+        # So coarse that the points of a surface at the median distance leave no hole in it.
+        in_front = points[points[:, 2] > 0.0, 2]
+        distance = float(np.median(in_front)) if len(in_front) else 1.0
+        footprint = intrinsics.fx * surfaces.spacing / distance
+        image = scaled(intrinsics, min(1.0, 1.0 / footprint, Z_BUFFER_WIDTH / intrinsics.width))
+        depth = z_buffer(points, image, splat_radius=1)
+        sigma = max(sigma, surfaces.spacing / 2.0)
+    band = DepthBand(
+        point_sigma=0.0, depth_sigma_constant=sigma, depth_sigma_quadratic=0.0
+    )
+    return MeasuredDepth(
+        depth=depth, intrinsics=image, band=band, source=VisibilitySource.Z_BUFFER
+    )
+
+
+def scaled(intrinsics: Intrinsics, factor: float) -> Intrinsics:
+    """Return the same camera at another resolution; pixel centres are at integers."""
+    width, height = ceil(intrinsics.width * factor), ceil(intrinsics.height * factor)
+    across, down = width / intrinsics.width, height / intrinsics.height
+    return Intrinsics(
+        fx=intrinsics.fx * across,
+        fy=intrinsics.fy * down,
+        cx=(intrinsics.cx + 0.5) * across - 0.5,
+        cy=(intrinsics.cy + 0.5) * down - 0.5,
+        width=width,
+        height=height,
+    )
+
+
+def records(
+    frame_index: int, frame: Frame, surfaces: ObjectSurfaces, measured: MeasuredDepth
+) -> Iterator[tuple[Any, ...]]:
+    """Yield a row of `VISIBILITY_DTYPE` for every object that may show in the frame.
+
+    Raises:
+        ValueError: The frame has no intrinsics.
+    """
+    if frame.intrinsics is None:
+        raise ValueError(f"frame {frame.id!r} has no intrinsics")
+    camera = PosedCamera(world_from_camera=frame.world_from_camera, intrinsics=frame.intrinsics)
+    camera_from_world = invert(frame.world_from_camera)
+    for object_id, (box, samples) in surfaces.samples.items():
+        if _outside(apply(camera_from_world, box.corners), frame.intrinsics):
+            continue
+        seen = visible_fraction(
+            samples,
+            camera,
+            measured.depth,
+            measured.band,
+            depth_intrinsics=measured.intrinsics,
+        )
+        if seen.box_2d is None and not seen.unknown_of_facing:
+            continue
+        yield (
+            frame_index,
+            object_id,
+            seen.of_facing,
+            seen.of_total,
+            seen.unknown_of_facing,
+            seen.visible_pixels,
+            seen.box_2d or (0.0, 0.0, 0.0, 0.0),
+            seen.nearest_depth,
+            seen.median_depth,
+            seen.truncated,
+        )
+
+
+def _outside(corners_in_camera: NDArray[np.float64], intrinsics: Intrinsics) -> bool:
+    """Return whether a box is surely not in the image: all corners beyond one side of the view."""
+    x, y, z = corners_in_camera.T
+    u = intrinsics.fx * x + intrinsics.cx * z
+    v = intrinsics.fy * y + intrinsics.cy * z
+    beyond = (
+        z <= 0.0,
+        u < -0.5 * z,
+        u > (intrinsics.width - 0.5) * z,
+        v < -0.5 * z,
+        v > (intrinsics.height - 0.5) * z,
+    )
+    return any(bool(side.all()) for side in beyond)

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Read what a reply says as an answer of the asked type.
+
+A reply commits to one answer or it is unreadable: two that differ, a range, a bound and a negation
+alone are none. What is read depends on the question's form, never on the true value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from spatialevo_dge.answer import Answer, Centimetres, Metres, SquareMetres
+from spatialevo_dge.reply import text as texts
+from spatialevo_dge.reply.form import Form, Found, form_of
+from spatialevo_dge.reply.letter import bare_key, letters
+from spatialevo_dge.reply.mention import weigh
+from spatialevo_dge.reply.text import Token, tokenize
+
+_AGREE: Final = 0.02
+"""Two units give the same length when they agree to 2 %: "1.5 m (4.9 ft)" does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a reply says.
+
+    Attributes:
+        parsed: The answer, of the asked type; None when the reply is unreadable.
+        why: How it was read, or why it could not be.
+        conflict: Whether it gives several answers.
+    """
+
+    parsed: Answer | None
+    why: str
+    conflict: bool = False
+
+
+def read_reply(reply: str, answer: Answer, options: Sequence[str] = ()) -> Answer | None:
+    """Read a reply as an answer of the type of `answer`; None when it is unreadable.
+
+    Args:
+        reply: What a person or a model wrote.
+        answer: Any answer to the question: its type, unit and admitted words are used, its value is
+            not.
+        options: The answers offered beside the question, such as ``("A. left", "B. right")``.
+
+    Raises:
+        TypeError: `reply` is not a string or `answer` is no answer.
+    """
+    return read(reply, answer, options).parsed
+
+
+def read(reply: str, answer: Answer, options: Sequence[str] = ()) -> Reading:
+    """Read a reply as `read_reply` does, and say how."""
+    if not isinstance(reply, str):
+        raise TypeError(f"reply: a string is needed, got {type(reply).__name__}")
+    form = form_of(answer, options)
+    if len(reply) > texts.MAX_CHARS:
+        return Reading(parsed=None, why=f"longer than {texts.MAX_CHARS} characters")
+    stripped = reply.strip()
+    found = form.verbatim.get(stripped) or form.verbatim.get(stripped.casefold())
+    if found is not None:
+        return Reading(parsed=found, why="the answer and nothing else")
+    parts = texts.committed(texts.fold_unicode(reply))
+    return _agreed([_read_part(part, form) for part in parts])
+
+
+def _read_part(text: str, form: Form) -> Reading:
+    """Read a committed part: what follows "answer:", else all of it, else its conclusion."""
+    lines = [_read_line(line, form) for line in texts.after_markers(text)]
+    if any(line.parsed is not None or line.conflict for line in lines):
+        return _agreed([line for line in lines if line.parsed is not None or line.conflict])
+    text = texts.without_questions(text)
+    reading = _segment(text, form)
+    if reading.conflict:
+        for shorter in (texts.before_reason(text), texts.conclusion(text)):
+            again = _segment(shorter, form)
+            if again.parsed is not None:
+                return again
+    return reading
+
+
+def _read_line(line: str, form: Form) -> Reading:
+    reading = _segment(line, form)
+    return _segment(texts.first_sentence(line), form) if reading.conflict else reading
+
+
+def _agreed(readings: Sequence[Reading]) -> Reading:
+    """Return the one answer of several parts; an unreadable one where they differ."""
+    for reading in readings:
+        if reading.parsed is None:
+            return reading
+    first = readings[0]
+    if all(_equal(reading.parsed, first.parsed) for reading in readings):
+        return first
+    return Reading(parsed=None, why="several answers that differ", conflict=True)
+
+
+def _equal(first: Answer | None, second: Answer | None) -> bool:
+    if isinstance(first, Metres | Centimetres | SquareMetres) and type(first) is type(second):
+        return abs(first.value - second.value) <= 1e-9 * abs(first.value)
+    return first == second
+
+
+def _segment(text: str, form: Form) -> Reading:
+    """Read a piece of plain text as it stands."""
+    tokens = tokenize(text)
+    alone = _alone(tokens, form)
+    if alone is not None:
+        return alone
+    found = form.find(tokens)
+    covered = {place for mention in found for place in range(mention.start, mention.end)}
+    found += [
+        letter.of(_option(form.texts[letter.value], form))
+        for letter in letters(tokens, form.texts, covered)
+    ]
+    weighed = weigh(tokens, found, labels=form.labels)
+    kept = [mention for mention in weighed if not mention.lost]
+    if kept:
+        return _merged(kept)
+    reasons = ", ".join(sorted({mention.lost for mention in weighed}))
+    return Reading(parsed=None, why=f"no answer but {reasons}" if reasons else "no answer")
+
+
+def _alone(tokens: Sequence[Token], form: Form) -> Reading | None:
+    """Read a text that is nothing but the key or the place of an option."""
+    key = bare_key(tokens)
+    if key is None:
+        return None
+    if str(key.place) in form.numbered:
+        return Reading(parsed=form.numbered[str(key.place)], why="the number of one label")
+    text = form.texts.get(key.letter) or form.texts.get(str(key.place) if form.labels else "")
+    if text is None and key.named and 0 < key.place <= len(form.order):
+        text = form.order[key.place - 1]
+    if text is None:
+        return None
+    parsed = _option(text, form)
+    return Reading(parsed=parsed, why="an option" if parsed else "an option of another kind")
+
+
+def _option(text: str, form: Form) -> Answer | None:
+    """Read the text of an offered answer, in which letters are no keys."""
+    if text in form.verbatim:
+        return form.verbatim[text]
+    return _segment(texts.plain(texts.fold_unicode(text)), replace(form, texts={}, order=())).parsed
+
+
+def _merged(mentions: list[Found]) -> Reading:
+    """Return the one answer that all mentions give."""
+    first = mentions[0]
+    if any(mention.value is None for mention in mentions):
+        return Reading(parsed=None, why="an answer that the question does not admit", conflict=True)
+    if all(_agree(mention, first) for mention in mentions):
+        return Reading(parsed=first.value, why="one answer")
+    return Reading(parsed=None, why="several answers that differ", conflict=True)
+
+
+def _agree(mention: Found, first: Found) -> bool:
+    one, other = mention.value, first.value
+    if (
+        isinstance(one, Metres | Centimetres | SquareMetres)
+        and isinstance(other, Metres | Centimetres | SquareMetres)
+        and mention.unit != first.unit
+    ):
+        return abs(one.value - other.value) <= _AGREE * max(abs(one.value), abs(other.value))
+    return _equal(one, other)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a caller may ask of a synthetic room."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spatialevo_dge.scene import EXACT, NoiseModel
+
+
+class RoomShape(StrEnum):
+    """Outline of the floor."""
+
+    RECTANGLE = "rectangle"
+    L = "L"
+    T = "T"
+    U = "U"
+    CUT_CORNER = "cut-corner"  # one wall is not parallel to any other
+
+
+class FurnitureSet(StrEnum):
+    """What the room is used for."""
+
+    LIVING = "living"
+    BEDROOM = "bedroom"
+    KITCHEN = "kitchen"
+    OFFICE = "office"
+    BATHROOM = "bathroom"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomOptions:
+    """Choices for one room; None leaves a choice to the seed.
+
+    Attributes:
+        shape: Outline of the floor.
+        size: Width and depth of the outline's bounding rectangle, metres.
+        notch: Width and depth that an L, T, U or cut corner takes out of that rectangle, metres.
+        height: Floor to ceiling, metres.
+        floor_height: World z of the floor, metres.
+        yaw: Turn of the whole room about the vertical, radians.
+        furniture: What the room is used for.
+        objects: Exact number of objects wanted; clutter fills up, the furniture set is cut short.
+        clutter: Small things strewn on the floor and on surfaces beside the furniture set.
+        labels: Exactly these instances in place of a furniture set.
+        cameras: Number of frames.
+        image_size: Width and height, pixels.
+        horizontal_fov: Horizontal field of view, radians.
+        spacing: Largest distance of neighbouring points on a surface, metres.
+        noise: Noise put on points, depth images and poses; boxes stay where they were built but
+            for the offset that an object's points share.
+    """
+
+    shape: RoomShape | None = None
+    size: tuple[float, float] | None = None
+    notch: tuple[float, float] | None = None
+    height: float | None = None
+    floor_height: float = 0.0
+    yaw: float | None = 0.0
+    furniture: FurnitureSet | None = None
+    objects: int | None = None
+    clutter: int = 0
+    labels: Mapping[str, int] | None = None
+    cameras: int = 8
+    image_size: tuple[int, int] = (160, 120)
+    horizontal_fov: float = math.radians(68.0)
+    spacing: float = 0.10
+    noise: NoiseModel = EXACT
+
+    def __post_init__(self) -> None:
+        """Refuse values that describe no room."""
+        for name in ("size", "notch"):
+            pair = getattr(self, name)
+            if pair is not None and not (len(pair) == 2 and min(pair) > 0.0):
+                raise ValueError(f"{name}: expected two lengths above 0, got {pair}")
+        for name in ("height", "spacing"):
+            length = getattr(self, name)
+            if length is not None and not length > 0.0:
+                raise ValueError(f"{name}: expected a length above 0, got {length}")
+        if self.cameras < 0 or self.clutter < 0 or (self.objects is not None and self.objects < 1):
+            raise ValueError(
+                f"cameras, clutter, objects: {self.cameras}, {self.clutter}, {self.objects}"
+            )
+        if self.labels is not None and (not self.labels or min(self.labels.values()) < 1):
+            raise ValueError(f"labels: expected counts of at least 1, got {dict(self.labels)}")
+        if not 0.0 < self.horizontal_fov < math.pi:
+            raise ValueError(f"horizontal_fov: expected (0, pi), got {self.horizontal_fov}")

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which of two objects in an image is nearer to the camera (or farther, if asked)?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spatialevo_dge import legality, proposals, uncertainty
+from spatialevo_dge.choices import Contest, decide
+from spatialevo_dge.entities import Comparator, Comparison
+from spatialevo_dge.legality import resolve_shown
+from spatialevo_dge.resources import grammar
+from spatialevo_dge.task import Forms, SpatialTask
+from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.truth import Truth
+from spatialevo_dge.verdict import Rule, Violation
+from spatialevo_dge.view import View, ViewKind
+from spatialevo_dge.visibility import Visibility
+
+WORDS = {Comparator.NEARER: "closer to", Comparator.FARTHER: "farther from"}
+
+
+def phrase(entities: Comparison) -> tuple[str, ...]:
+    """Write the question in every wording."""
+    first, second = entities.first.text, entities.second.text
+    word = WORDS[entities.comparator]
+    same = ", or are they at the same distance" if entities.offers_same else ""
+    return (
+        f"Which is {word} the camera, the {first} or the {second}{same}?",
+        f"Which object is {word} the viewer: the {first} or the {second}{same}?",
+        f"Is the {first} or the {second} {word} the camera{same}?",
+    )
+
+
+def check(entities: Comparison, view: View, policy: Policy) -> tuple[Violation, ...]:
+    """Ask about two different objects that the image shows."""
+    return (
+        *legality.optional_frame(view, entities.frame),
+        *legality.objects(view, policy, ViewKind.FRAME, entities.first, entities.second),
+    )
+
+
+def measure(entities: Comparison, view: View, policy: Policy) -> Truth:
+    """Compare the near edges of the two visible surfaces along the optical axis.
+
+    Raises:
+        ValueError: The image shows nothing of one of them.
+    """
+    frame = resolve_shown(view, entities.frame)
+    nouns = (entities.first, entities.second)
+    items = [legality.resolve(view, policy, ViewKind.FRAME, noun) for noun in nouns]
+    records = [view.visibility(item, frame) for item in items]
+    first, second = records
+    if first is None or second is None:
+        raise ValueError(f"frame {frame.id!r} does not show both objects")
+    noise = view.scene.noise
+    sds = [uncertainty.depth_sd(noise, record.nearest_depth) for record in (first, second)]
+    outcome = decide(
+        Contest(
+            names=(entities.first.text, entities.second.text),
+            values=(first.nearest_depth, second.nearest_depth),
+            greater_wins=entities.comparator is Comparator.FARTHER,
+            band=policy.same_depth,
+            sd=(sds[0] ** 2 + sds[1] ** 2) ** 0.5,
+            unit="m",
+            offers_same=entities.offers_same,
+        ),
+        policy,
+    )
+    return Truth(
+        answer=outcome.choice,
+        margin=outcome.margin,
+        trace={
+            "frame": frame.id,
+            "object_ids": [item.id for item in items],
+            "nearest_depths_m": [first.nearest_depth, second.nearest_depth],
+            "median_depths_m": [first.median_depth, second.median_depth],
+            "boxes_2d_px": [list(first.box_2d), list(second.box_2d)],
+        },
+        doubts=outcome.doubts + _crossed(outcome.choice.options, first, second),
+    )
+
+
+def _crossed(
+    names: tuple[str, ...], first: Visibility, second: Visibility
+) -> tuple[Violation, ...]:
+    """Doubt an order that near edges and medians do not share."""
+    near = first.nearest_depth - second.nearest_depth
+    middle = first.median_depth - second.median_depth
+    if near * middle >= 0.0:
+        return ()
+    return (
+        Violation(
+            rule=Rule.BORDERLINE,
+            entity=f"{names[0]} and {names[1]}",
+            why=(f"their near edges differ by {near:+.2f} m but their medians by {middle:+.2f} m."),
+            measured=middle,
+            threshold=0.0,
+            unit="m",
+        ),
+    )
+
+
+def propose(view: View, policy: Policy) -> Iterator[Comparison]:
+    """Propose every pair of objects that the image shows once, with each comparator."""
+    for first, second in proposals.pairs(proposals.unique_nouns(view, policy, ViewKind.FRAME)):
+        for comparator in (Comparator.NEARER, Comparator.FARTHER):
+            for offers_same in (False, True):
+                yield Comparison(
+                    first=first, second=second, comparator=comparator, offers_same=offers_same
+                )
+
+
+TASK = SpatialTask(
+    id="depth_order_obj_obj",
+    title="nearer or farther of two objects",
+    view=ViewKind.FRAME,
+    forms=Forms(entities=Comparison, grammar=grammar("frame/depth_order_obj_obj"), phrase=phrase),
+    check=check,
+    measure=measure,
+    propose=propose,
+)

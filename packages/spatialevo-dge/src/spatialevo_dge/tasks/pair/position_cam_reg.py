@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""In which direction is a functional region ("the dining area") from one image's camera?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from spatialevo_dge import bearings, legality, uncertainty
+from spatialevo_dge.directions import sector
+from spatialevo_dge.entities import FIRST_IMAGE, SECOND_IMAGE, RegionFromCamera, SectorForm
+from spatialevo_dge.from_camera import Sight, look, word_of
+from spatialevo_dge.phrasing import DIRECTION_OFFERS
+from spatialevo_dge.region_extent import Region, find_regions, samples_of
+from spatialevo_dge.regions import REGIONS
+from spatialevo_dge.resources import grammar
+from spatialevo_dge.task import Forms, SpatialTask
+from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.truth import Truth
+from spatialevo_dge.verdict import Rule, Violation
+from spatialevo_dge.view import View, ViewKind
+
+
+def phrase(entities: RegionFromCamera) -> tuple[str, ...]:
+    """Write the question in every wording."""
+    region, reference = entities.region, str(entities.reference)
+    offer = DIRECTION_OFFERS[entities.form]
+    return (
+        f"When you took {reference}, where was the {region} relative to you{offer}?",
+        f"From the camera of {reference}, in which direction is the {region}{offer}?",
+        f"Where is the {region} relative to the camera of {reference}{offer}?",
+    )
+
+
+def check(entities: RegionFromCamera, view: View, policy: Policy) -> tuple[Violation, ...]:
+    """Ask about a region that the scene has once and the images show."""
+    broken = [
+        *legality.frames(view, entities.reference),
+        *legality.unavailable(view, policy, ViewKind.PAIR),
+    ]
+    if broken:
+        return tuple(broken)
+    if entities.object is not None:
+        named = tuple(legality.named_category(entities.object, policy))
+        if named:
+            return named
+    found = find_regions(entities, view, policy)
+    if len(found) != 1:
+        return (_not_one(entities, found),)
+    return _unseen(entities, found[0], view, policy)
+
+
+def measure(entities: RegionFromCamera, view: View, policy: Policy) -> Truth:
+    """Take the bearing of the centroid of the region's hull.
+
+    Raises:
+        ValueError: The scene has no such region.
+    """
+    found = find_regions(entities, view, policy)
+    if not found:
+        raise ValueError(f"scene {view.scene.id!r} has no {entities.region!r}")
+    region = found[0]
+    noise = view.scene.noise
+    sight = Sight(
+        entity=entities.region,
+        frame=legality.resolve_frame(view, entities.reference),
+        target_in_world=region.centre_in_world,
+        target_sd=max(uncertainty.centre_sd(noise, item) for item in region.members),
+        min_range=policy.region_min_range,
+        form=entities.form,
+    )
+    share = _share(region, sight)
+    return look(
+        sight,
+        noise,
+        policy,
+        trace={
+            "region": entities.region,
+            "object_ids": [item.id for item in region.members],
+            "hull_in_world": region.hull.tolist(),
+            "share_in_sector": share,
+        },
+        doubts=_scattered(entities.region, share, policy),
+    )
+
+
+def _share(region: Region, sight: Sight) -> float:
+    """Return the share of the region's hull that lies in the answer's sector."""
+    answer = word_of(sight)
+    samples = samples_of(region)
+    if answer is None or not len(samples):
+        return 1.0
+    word, heading = answer
+    station = bearings.camera_centre(sight.frame)
+    inside = sum(
+        sector(bearings.bearing(station, heading, point).azimuth, sight.form).word == word
+        for point in samples
+    )
+    return inside / len(samples)
+
+
+def _scattered(entity: str, share: float, policy: Policy) -> tuple[Violation, ...]:
+    if share >= policy.region_share or math.isclose(share, policy.region_share):
+        return ()
+    return (
+        Violation(
+            rule=Rule.BORDERLINE,
+            entity=entity,
+            why=f"only {share:.0%} of the {entity} lies in that direction.",
+            measured=share,
+            threshold=policy.region_share,
+            unit="fraction",
+        ),
+    )
+
+
+def _not_one(entities: RegionFromCamera, found: tuple[Region, ...]) -> Violation:
+    if not found:
+        return Violation(
+            rule=Rule.UNKNOWN_OBJECT,
+            entity=entities.region,
+            why=f"the scene has no {entities.region!r}.",
+        )
+    return Violation(
+        rule=Rule.AMBIGUOUS_OBJECT,
+        entity=entities.region,
+        why=f"the scene has {len(found)} separate places that are a {entities.region!r}.",
+        measured=float(len(found)),
+        threshold=1.0,
+        unit="instances",
+        alternatives=tuple(", ".join(item.label for item in region.primary) for region in found),
+    )
+
+
+def _unseen(
+    entities: RegionFromCamera, region: Region, view: View, policy: Policy
+) -> tuple[Violation, ...]:
+    best = max(view.visible_share(item, frame) for item in region.primary for frame in view.frames)
+    if best >= policy.min_visible:
+        return ()
+    return (
+        Violation(
+            rule=Rule.NOT_VISIBLE,
+            entity=entities.region,
+            why=f"the images show {best:.0%} of what makes the {entities.region} at best.",
+            measured=best,
+            threshold=policy.min_visible,
+            unit="fraction",
+        ),
+    )
+
+
+def propose(view: View, policy: Policy) -> Iterator[RegionFromCamera]:
+    """Propose every region of the ontology, from either camera."""
+    del view, policy
+    for kind in REGIONS:
+        for reference in (FIRST_IMAGE, SECOND_IMAGE):
+            for form in SectorForm:
+                yield RegionFromCamera(region=kind.name, reference=reference, form=form)
+
+
+TASK = SpatialTask(
+    id="position_cam_reg",
+    title="direction of a region from a camera",
+    view=ViewKind.PAIR,
+    forms=Forms(entities=RegionFromCamera, grammar=grammar("pair/position_cam_reg"), phrase=phrase),
+    check=check,
+    measure=measure,
+    propose=propose,
+)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Self-evolving training of vision-language models against the SpatialEvo oracle."""

@@ -206,18 +206,23 @@ def demo(session: nox.Session) -> None:
 @nox.session(requires=["wheel"])
 def acceptance(session: nox.Session) -> None:
     """Print how far the official answers and real scans in $SPATIALEVO_TEST_DATA are reproduced."""
+    data = os.environ.get("SPATIALEVO_TEST_DATA")
+    if not data:
+        session.skip("SPATIALEVO_TEST_DATA is not set")
     install_wheels(session, "geometry", "dge[scans]")
-    session.run("python", "tools/vsibench.py", *session.posargs)
+    session.run("python", "tools/reproduce_vsibench.py", str(Path(data, "vsibench")))
 
 
 @nox.session(default=False, venv_backend="none", requires=["wheel(geometry)"])
 def dev(session: nox.Session) -> None:
     """Install all packages into .venv, for use and for work: `.venv/bin/spatialevo-dge`."""
-    python = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     folders = [f"{project('dge')}[all]", str(project("rl")), str(project("eval"))]
     editable = [word for folder in folders for word in ("-e", folder)]
-    uv = ("uv", "pip", "install", "--python", str(python), "-c", "constraints.txt")
-    session.run(*uv, wheel_of("geometry"), *editable, *group("test"), external=True)
+    uv = (sys.executable, "-m", "uv")
+    if not (ROOT / ".venv").exists():
+        session.run(*uv, "venv", "--python", sys.executable, ".venv")
+    into = ("pip", "install", "--python", ".venv", "-c", "constraints.txt")
+    session.run(*uv, *into, wheel_of("geometry"), *editable, *group("test"))
 
 
 @nox.session(default=False)

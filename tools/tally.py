@@ -12,6 +12,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 OUTCOMES = ("passed", "failed", "skipped")
+BY_SEVERITY = ("passed", "skipped", "failed")
+OUTCOME_OF_RESULT = {"success": "passed", "skipped": "skipped"}
 
 
 def of_tests(report: Path) -> Counter[str]:
@@ -24,27 +26,26 @@ def of_tests(report: Path) -> Counter[str]:
     return counts
 
 
-def sessions(reports: list[Path]) -> dict[str, bool]:
-    """Map each session in nox reports, as `tests(dge)`, to whether it succeeded every time."""
-    results: dict[str, bool] = {}
+def sessions(reports: list[Path]) -> dict[str, str]:
+    """Map each session in nox reports, as `tests(dge)`, to the worst outcome it had."""
+    outcomes: dict[str, str] = {}
     for report in reports:
         for session in json.loads(report.read_text(encoding="utf-8"))["sessions"]:
             name = [session["name"], *session["signatures"]][-1]
-            results[name] = results.get(name, True) and session["result"].lower() == "success"
-    return results
+            outcome = OUTCOME_OF_RESULT.get(session["result"].lower(), "failed")
+            outcomes[name] = max(outcome, outcomes.get(name, outcome), key=BY_SEVERITY.index)
+    return outcomes
 
 
 def tally(folder: Path) -> Counter[str]:
     """Count tests, failed sessions, and sessions that have no tests."""
     by_session = {path.stem: of_tests(path) for path in sorted(folder.glob("*.xml"))}
     total = sum(by_session.values(), Counter())
-    for name, good in sessions(sorted(folder.glob("*.json"))).items():
+    for name, outcome in sessions(sorted(folder.glob("*.json"))).items():
         counted = by_session.get(name.replace("(", "-").removesuffix(")"), Counter())
-        if not good and not counted["failed"]:
-            total["failed"] += 1
-        elif not counted:
-            total["passed"] += 1
-        print(f"{'passed' if good else 'FAILED'}  {name}")
+        if not counted or (outcome == "failed" and not counted["failed"]):
+            total[outcome] += 1
+        print(f"{outcome:<8}{name}")
     return total
 
 

@@ -14,9 +14,19 @@
 namespace spatialevo {
 namespace {
 
-// Relative width below which points count as a line: the second axis of their scatter against the
-// first, well above what rounding leaves of a true line.
-constexpr double line_width = 1e-10;
+// Width against length below which points count as a line: a covariance in double precision cannot
+// tell apart the two directions across a thinner one.
+constexpr double line_width = 1e-7;
+
+// Root mean square position of points along a direction from their mean.
+double rms_along(std::span<const Vec3> points, Vec3 mean, Vec3 direction) {
+    double sum = 0.0;
+    for (const Vec3 p : points) {
+        const double distance = dot(direction, p - mean);
+        sum += distance * distance;
+    }
+    return std::sqrt(sum / static_cast<double>(points.size()));
+}
 
 Vec3 with_positive_largest(Vec3 v) {
     std::size_t largest = 0;
@@ -147,21 +157,16 @@ Plane fit_plane(std::span<const Vec3> points) {
     }
     const Scatter scatter = scatter_of(points);
     const SymmetricEigen eigen = symmetric_eigen(scatter.covariance);
-    // Squared, because the eigenvalues are squared widths.
-    if (!(eigen.value[1] > line_width * line_width * eigen.value[2]) ||
-        eigen.value[2] == 0.0) {
+    // From the residuals: small eigenvalues are lost in rounding.
+    const double width = rms_along(points, scatter.mean, eigen.axis[1]);
+    const double length = rms_along(points, scatter.mean, eigen.axis[2]);
+    if (!(width > line_width * length)) {
         throw std::invalid_argument("points: all on one line, no plane");
     }
     Plane plane;
     plane.normal = with_positive_largest(eigen.axis[0]);
     plane.offset = dot(plane.normal, scatter.mean);
-    // From the residuals: the smallest eigenvalue itself is lost in rounding.
-    double sum = 0.0;
-    for (const Vec3 p : points) {
-        const double distance = dot(plane.normal, p - scatter.mean);
-        sum += distance * distance;
-    }
-    plane.rms = std::sqrt(sum / static_cast<double>(points.size()));
+    plane.rms = rms_along(points, scatter.mean, plane.normal);
     return plane;
 }
 

@@ -56,6 +56,9 @@ std::vector<Vec2> hull_candidates(std::span<const Vec2> points) {
                              std::abs(reach[6]));
         bound[k] = cross(edge[k], extreme[k]) + 16.0 * std::numeric_limits<double>::epsilon() * size;
     }
+    if (std::all_of(edge.begin(), edge.end(), [](Vec2 e) { return e == Vec2{}; })) {
+        return {points[0]};  // all points coincide
+    }
     std::vector<Vec2> kept;
     for (const Vec2 p : points) {
         bool inside = true;

@@ -98,16 +98,19 @@ public:
 
     void add(std::size_t i) {
         const double weight = surface_.weights[i];
-        total_ += weight;
         const Vec3 offset = surface_.points_in_world[i] - camera_.centre_in_world;
         const bool oriented = !surface_.normals_in_world.empty();
-        if (oriented && dot(surface_.normals_in_world[i], offset) >= 0.0) return;
+        if (oriented && dot(surface_.normals_in_world[i], offset) >= 0.0) {
+            known_total_ += weight;
+            return;
+        }
         facing_ += weight;
 
         const Vec3 point = camera_from_world_ * offset;
         const Vec2 pixel = camera_.image.project(point);
         if (!(point.z > 0.0) || !camera_.image.contains(pixel)) {
             truncated_ = true;
+            know(weight);
             return;
         }
         const Vec2 lookup = measured_.intrinsics.project(point);
@@ -121,6 +124,7 @@ public:
             unknown_ += weight;
             return;
         }
+        know(weight);
         const double accepted =
             oriented ? tolerance_.with_normal(
                            point, camera_from_world_ * surface_.normals_in_world[i], depth)
@@ -133,24 +137,27 @@ public:
         result.truncated = truncated_;
         if (facing_ > 0.0) result.unknown_of_facing = unknown_ / facing_;
         if (depths_.empty()) return result;
+        if (visible_ > 0.0) {
+            // Sums in one order: a surface visible as a whole gives exactly 1.
+            result.of_facing = visible_ / known_facing_;
+            result.of_total = visible_ / known_total_;
+        }
         std::sort(depths_.begin(), depths_.end(),
                   [](const Weighted& a, const Weighted& b) { return a.depth < b.depth; });
-        double visible = 0.0;
-        for (const Weighted& sample : depths_) visible += sample.weight;
-        if (visible > 0.0) {
-            // Rounding of the sums may exceed the whole by an ulp.
-            result.of_facing = std::min(1.0, visible / (facing_ - unknown_));
-            result.of_total = std::min(1.0, visible / (total_ - unknown_));
-        }
-        result.nearest_depth = weighted_quantile(depths_, visible, 0.05);
-        result.median_depth = weighted_quantile(depths_, visible, 0.5);
+        result.nearest_depth = weighted_quantile(depths_, visible_, 0.05);
+        result.median_depth = weighted_quantile(depths_, visible_, 0.5);
         result.visible_pixels = count_distinct(pixels_);
         result.box = box_;
         return result;
     }
 
 private:
+    void know(double weight) {
+        known_facing_ += weight;
+        known_total_ += weight;
+    }
     void show(double depth, Vec2 pixel, double weight) {
+        visible_ += weight;
         depths_.push_back({depth, weight});
         pixels_.push_back(camera_.image.index(pixel));
         if (!box_) box_ = Box2{pixel.x, pixel.y, pixel.x, pixel.y};
@@ -165,7 +172,8 @@ private:
     const DepthImage& measured_;
     const Mat3 camera_from_world_;
     const Tolerance tolerance_;
-    double total_ = 0.0, facing_ = 0.0, unknown_ = 0.0;
+    double facing_ = 0.0, unknown_ = 0.0;
+    double known_facing_ = 0.0, known_total_ = 0.0, visible_ = 0.0;
     bool truncated_ = false;
     std::vector<Weighted> depths_;
     std::vector<std::size_t> pixels_;

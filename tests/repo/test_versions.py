@@ -3,12 +3,12 @@
 
 import re
 import shutil
-import sys
 import tomllib
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+
+import bump
 
 MEND = "move the version with: python tools/bump.py VERSION"
 
@@ -28,15 +28,6 @@ def pins(root: Path) -> set[str]:
 def module_versions(root: Path) -> set[str]:
     texts = [path.read_text(encoding="utf-8") for path in root.glob("packages/*/src/*/__init__.py")]
     return set(re.findall(r'^__version__ = "(.*)"$', "\n".join(texts), re.MULTILINE))
-
-
-@pytest.fixture
-def bump(root: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(root / "tools"))
-    sys.modules.pop("bump", None)
-    import bump
-
-    return bump
 
 
 @pytest.fixture
@@ -83,7 +74,7 @@ def test_the_changelog_has_the_version_or_is_about_to(root: Path) -> None:
     assert "## Unreleased\n" in text or f"## {version} (" in text, MEND
 
 
-def test_bump_moves_everything_together(bump: ModuleType, copy: Path) -> None:
+def test_bump_moves_everything_together(copy: Path) -> None:
     changed = bump.bump(copy, "7.8.9rc1", "2030-01-02")
     assert {path.name for path in changed} == {"pyproject.toml", "__init__.py", "CHANGELOG.md"}
     assert versions(copy) == pins(copy) == module_versions(copy) == {"7.8.9rc1"}
@@ -92,7 +83,7 @@ def test_bump_moves_everything_together(bump: ModuleType, copy: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["", "1.2", "v1.2.3", "1.2.3 ", "latest"])
-def test_bump_refuses_what_is_not_a_version(bump: ModuleType, copy: Path, version: str) -> None:
+def test_bump_refuses_what_is_not_a_version(copy: Path, version: str) -> None:
     before = versions(copy)
     with pytest.raises(ValueError, match="is not a version"):
         bump.bump(copy, version, "2030-01-02")

@@ -33,6 +33,7 @@ FORMAT_VERSION: Final = 1
 FRAME_COLUMNS: Final = ("id", "intrinsics", "image", "depth", "visibility")
 """Of a frame: its id, which of the header's intrinsics, two paths, `VisibilitySource`."""
 
+_INTRINSICS: Final = ("fx", "fy", "cx", "cy", "width", "height")
 _DIGEST_KEY = b'{\n"header_sha256": "'
 _DIGEST_END = b'",\n'
 
@@ -105,7 +106,7 @@ def scene_record(scene: Scene, target: Path) -> dict[str, object]:
         "skipped_frames": scene.skipped_frames,
         "objects": [_object_record(item) for item in scene.objects],
         "structure": [_object_record(item) for item in scene.structure],
-        "intrinsics": [asdict(item) for item in intrinsics],
+        "intrinsics": [{key: getattr(item, key) for key in _INTRINSICS} for item in intrinsics],
         "frames": {
             "columns": FRAME_COLUMNS,
             "rows": [

@@ -14,6 +14,7 @@ from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.truth import Margin
 from spatialevo_dge.uncertainty import boundary
 from spatialevo_dge.verdict import Rule, Violation
+from spatialevo_dge.visibility import Visibility
 
 SAME = "same"
 
@@ -98,4 +99,22 @@ def _inside_band(contest: Contest, difference: float) -> Violation:
         measured=difference,
         threshold=contest.band,
         unit=contest.unit,
+    )
+
+
+def crossed(names: tuple[str, ...], first: Visibility, second: Visibility) -> tuple[Violation, ...]:
+    """Doubt an order that near edges and medians do not share."""
+    near = first.nearest_depth - second.nearest_depth
+    middle = first.median_depth - second.median_depth
+    if near * middle >= 0.0:
+        return ()
+    return (
+        Violation(
+            rule=Rule.BORDERLINE,
+            entity=f"{names[0]} and {names[1]}",
+            why=(f"their near edges differ by {near:+.2f} m but their medians by {middle:+.2f} m."),
+            measured=middle,
+            threshold=0.0,
+            unit="m",
+        ),
     )

@@ -59,6 +59,18 @@ def one_object(view: View, policy: Policy, scope: ViewKind, noun: Noun) -> Itera
         yield from unknown_surface(view, policy, scope, item)
 
 
+def category(view: View, policy: Policy, noun: Noun) -> Iterator[Violation]:
+    """Check a noun that may have several instances, each of which must be fit to be judged."""
+    named = list(named_category(noun, policy))
+    yield from named
+    if named:
+        return
+    items = candidates(view, policy, ViewKind.SCENE, noun)
+    yield from unseen(view, policy, noun, items)
+    for item in items:
+        yield from sparse(item, policy)
+
+
 def named_category(noun: Noun, policy: Policy) -> Iterator[Violation]:
     """Check that a noun names one label of the scene."""
     if noun.rivals and policy.head_noun_is_ambiguous:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import ceil
 from typing import Any, Final
 
 import numpy as np
@@ -35,9 +34,15 @@ from spatialevo_geometry import (
 from spatialevo_geometry.rigid import apply, invert
 
 Z_BUFFER_WIDTH: Final = 640
-"""Widest z-buffer, pixels: finer than the spacing of a scan's points at any distance in a room."""
+"""Width of a z-buffer, pixels: finer than the spacing of a scan's points, whatever the image."""
+SPLAT_SPACINGS: Final = 1.5
+"""Width of a pixel of a z-buffer of bare points, in units of their spacing."""
+SAMPLE_EDGE: Final = 0.05
+"""Longest side of the piece of a surface that one sample stands for, metres."""
+MAX_PARTS: Final = 100
+"""Most parts a triangle's side is cut into: 5 m, more than a wall between two corners needs."""
 Z_BUFFER_SIGMA: Final = 0.005
-"""Disagreement, metres, between a mesh's vertex and its own rendering: a fold within one pixel."""
+"""Disagreement, metres, between a mesh and its own rendering: a fold within one pixel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,22 +126,16 @@ class ObjectSurfaces:
         }
 
     def _samples(self, start: int, stop: int) -> SurfaceSamples:
+        faces = self.cloud.faces
+        if faces is not None:
+            # Rows of an object are contiguous: so are its faces' smallest and largest corners.
+            own = faces[(faces.min(axis=1) >= start) & (faces.max(axis=1) < stop)]
+            samples = mesh_samples(self.points_in_world[own])
+            if samples is not None:
+                return samples
         points = self.points_in_world[start:stop]
-        normals, areas = self.cloud.normals_in_world, self.cloud.areas
-        if areas is None or normals is None:
-            return SurfaceSamples(
-                points_in_world=points, normals_in_world=None, weights=np.ones(len(points))
-            )
-        weights = np.asarray(areas[start:stop], dtype=np.float64)
-        directions = np.asarray(normals[start:stop], dtype=np.float64)
-        # A vertex without a face stands for no surface; an object of such vertices is its points.
-        real = (weights > 0.0) & (np.abs(directions).max(axis=1) > 0.0)
-        if not bool(real.any()):
-            return SurfaceSamples(
-                points_in_world=points, normals_in_world=None, weights=np.ones(len(points))
-            )
         return SurfaceSamples(
-            points_in_world=points[real], normals_in_world=directions[real], weights=weights[real]
+            points_in_world=points, normals_in_world=None, weights=np.ones(len(points))
         )
 
     @cached_property
@@ -147,6 +146,52 @@ class ObjectSurfaces:
         wanted = min(5, count)
         distances, _ = PointIndex(self.points_in_world).k_nearest(chosen, wanted)
         return float(np.median(distances[:, -1]))
+
+
+def mesh_samples(corners: NDArray[np.float64]) -> SurfaceSamples | None:
+    """Sample triangles at the centroids of equal parts no longer than `SAMPLE_EDGE`.
+
+    A vertex would not do: on an edge its normal is an average of sides of which one is hidden, and
+    half of its pixel is background.
+
+    Args:
+        corners: (m, 3, 3) world frame, counter-clockwise from outside.
+
+    Returns:
+        None where no triangle has an area.
+    """
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    areas = np.linalg.norm(normals, axis=1) / 2.0
+    corners, normals, areas = (array[areas > 0.0] for array in (corners, normals, areas))
+    if not len(corners):
+        return None
+    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+    parts = np.clip(np.ceil(longest / SAMPLE_EDGE), 1, MAX_PARTS).astype(np.int64)
+    points, directions, weights = [], [], []
+    for count in np.unique(parts).tolist():
+        chosen = parts == count
+        shares = _centroids(count)
+        points.append(np.einsum("sc,mcx->msx", shares, corners[chosen]).reshape(-1, 3))
+        directions.append(np.repeat(normals[chosen], len(shares), axis=0))
+        weights.append(np.repeat(areas[chosen] / len(shares), len(shares)))
+    return SurfaceSamples(
+        points_in_world=np.concatenate(points),
+        normals_in_world=np.concatenate(directions),
+        weights=np.concatenate(weights),
+    )
+
+
+def _centroids(parts: int) -> NDArray[np.float64]:
+    """Return the centroids (parts², 3), barycentric, of a triangle cut into equal triangles."""
+    rows = [
+        (i + third, j + third)
+        for i in range(parts)
+        for j in range(parts - i)
+        for third in (1 / 3, 2 / 3)
+        if i + j + 2 * third < parts
+    ]
+    first, second = np.array(rows).T / parts
+    return np.stack([1.0 - first - second, first, second], axis=1)
 
 
 def depth_of(
@@ -191,28 +236,25 @@ def _rendered(frame: Frame, intrinsics: Intrinsics, surfaces: ObjectSurfaces) ->
     points = apply(invert(frame.world_from_camera), surfaces.points_in_world)
     faces = surfaces.cloud.faces
     sigma = Z_BUFFER_SIGMA
+    image = scaled(intrinsics, Z_BUFFER_WIDTH / intrinsics.width)
     if faces is not None:
-        image = scaled(intrinsics, min(1.0, Z_BUFFER_WIDTH / intrinsics.width))
         depth = z_buffer(points, image, faces=faces)
     else:
-        # So coarse that the points of a surface at the median distance leave no hole in it.
         in_front = points[points[:, 2] > 0.0, 2]
-        distance = float(np.median(in_front)) if len(in_front) else 1.0
-        footprint = intrinsics.fx * surfaces.spacing / distance
-        image = scaled(intrinsics, min(1.0, 1.0 / footprint, Z_BUFFER_WIDTH / intrinsics.width))
-        depth = z_buffer(points, image, splat_radius=1)
+        if len(in_front):
+            # So coarse that the points of a surface at the median distance leave few holes in it.
+            pixel = SPLAT_SPACINGS * surfaces.spacing / float(np.median(in_front))
+            image = scaled(intrinsics, min(1.0 / pixel, image.fx) / intrinsics.fx)
+        depth = z_buffer(points, image)
         sigma = max(sigma, surfaces.spacing / 2.0)
-    band = DepthBand(
-        point_sigma=0.0, depth_sigma_constant=sigma, depth_sigma_quadratic=0.0
-    )
-    return MeasuredDepth(
-        depth=depth, intrinsics=image, band=band, source=VisibilitySource.Z_BUFFER
-    )
+    band = DepthBand(point_sigma=0.0, depth_sigma_constant=sigma, depth_sigma_quadratic=0.0)
+    return MeasuredDepth(depth=depth, intrinsics=image, band=band, source=VisibilitySource.Z_BUFFER)
 
 
 def scaled(intrinsics: Intrinsics, factor: float) -> Intrinsics:
     """Return the same camera at another resolution; pixel centres are at integers."""
-    width, height = ceil(intrinsics.width * factor), ceil(intrinsics.height * factor)
+    width = max(1, round(intrinsics.width * factor))
+    height = max(1, round(intrinsics.height * factor))
     across, down = width / intrinsics.width, height / intrinsics.height
     return Intrinsics(
         fx=intrinsics.fx * across,

@@ -167,8 +167,8 @@ class Scene:
         structure: Instances that bound the room (walls, floor, ceiling) and that questions do not
             name; their rows of the cloud follow the objects'.
         noise: Noise of the scan.
-        skipped_frames: Frames that the source lists but that cannot be used (no pose, a pose that is
-            not finite), each with the reason. Asking about one is NOT_AVAILABLE, never a guess.
+        skipped_frames: Frames that the source lists but that cannot be used (no pose, a pose that
+            is not finite), each with the reason. Asking about one is NOT_AVAILABLE, never a guess.
         annotated_counts: The data set's own instance count by label, where it has one beside the
             boxes (VSI-Bench); empty otherwise.
         provenance: Who made the scene from what: importer version, files, choices.

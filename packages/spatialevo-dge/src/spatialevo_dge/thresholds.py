@@ -18,6 +18,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+RESOLUTION: Final = 1e-9
+"""Lengths closer than this are equal: a nanometre is far above the rounding of float64 in a room
+and far below anything a scan can tell apart."""
+
 
 class Surface(StrEnum):
     """What stands for the surface of an object."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from spatialevo_dge.directions import Sector
 from spatialevo_dge.entities import SectorForm
 from spatialevo_dge.scene import NoiseModel, SceneObject
-from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.thresholds import RESOLUTION, Policy
 from spatialevo_dge.truth import Margin, MarginKind
 from spatialevo_dge.verdict import Rule, Violation
 
@@ -72,6 +75,35 @@ def camera_azimuth_sd(noise: NoiseModel, target_sd: float, horizontal_range: flo
     if lateral == 0.0 and noise.pose_rotation_sigma == 0.0:
         return 0.0
     return math.hypot(noise.pose_rotation_sigma, lateral / max(horizontal_range, 1e-9))
+
+
+def triple_azimuth_sd(
+    noise: NoiseModel, items: tuple[SceneObject, ...], centres: tuple[NDArray[np.float64], ...]
+) -> float:
+    """Standard deviation of the angle between two lines of sight between three centres, radians.
+
+    Args:
+        noise: The scene's noise.
+        items: Where the observer stands, what is faced, what is asked about.
+        centres: Their centres, (3,) each, world frame.
+    """
+    if noise.is_exact:
+        return 0.0
+    station, ahead, target = centres
+    to_face, to_query = _gradient(ahead - station), _gradient(target - station)
+    stand_sd, face_sd, query_sd = (centre_sd(noise, item) for item in items)
+    return math.sqrt(
+        (face_sd * float(np.linalg.norm(to_face))) ** 2
+        + (query_sd * float(np.linalg.norm(to_query))) ** 2
+        + (stand_sd * float(np.linalg.norm(to_query - to_face))) ** 2
+    )
+
+
+def _gradient(offset: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Gradient of the azimuth of `offset` with respect to its end, radians per metre."""
+    x, y = float(offset[0]), float(offset[1])
+    squared = max(x * x + y * y, 1e-12)
+    return np.array((-y / squared, x / squared))
 
 
 def interval(sd: float, unit: str, policy: Policy) -> Margin:
@@ -168,6 +200,22 @@ def short_range(
             why=f"{what} of {distance:.3f} m defines no direction; {least:.2f} m is needed.",
             measured=distance,
             threshold=least,
+            unit="m",
+        ),
+    )
+
+
+def tie(entity: str, difference: float) -> tuple[Violation, ...]:
+    """Doubt a choice between two that are equally far."""
+    if difference > RESOLUTION:
+        return ()
+    return (
+        Violation(
+            rule=Rule.DEGENERATE,
+            entity=entity,
+            why="two candidates are equally far from the anchor.",
+            measured=difference,
+            threshold=RESOLUTION,
             unit="m",
         ),
     )

@@ -78,7 +78,8 @@ def _grid_on_box(
         world[:, axis] = fma(local[:, 2], column[2], inner) + centre[axis]
     offset = world - centre
     along = (offset[:, :1] * axes[:, 0] + offset[:, 1:2] * axes[:, 1]) + offset[:, 2:3] * axes[:, 2]
-    return world[(np.abs(along) <= extents / 2).all(axis=1)]
+    kept: NDArray[np.float64] = world[(np.abs(along) <= extents / 2).all(axis=1)]
+    return kept
 
 
 def fma(

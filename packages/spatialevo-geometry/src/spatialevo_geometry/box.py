@@ -15,7 +15,6 @@ from spatialevo_geometry import _native
 from spatialevo_geometry.arrays import (
     Mask,
     Matrix3,
-    Points,
     Points2,
     Scalars,
     Vector3,
@@ -89,7 +88,7 @@ class OrientedBox:
     def _from_packed(cls, packed: NDArray[np.float64]) -> OrientedBox:
         """Wrap 15 numbers that the native side computed; they need no validation."""
         box = cls.__new__(cls)
-        box._adopt(packed)
+        box._adopt(packed + 0.0)  # see __post_init__
         return box
 
     def __eq__(self, other: object) -> bool:
@@ -120,12 +119,12 @@ class OrientedBox:
     @property
     def longest_side(self) -> float:
         """The largest extent."""
-        return max(self.extents.tolist())
+        return float(self.extents.max())
 
     @property
     def volume(self) -> float:
         """The product of the extents, in cubic metres."""
-        return math.prod(self.extents.tolist())
+        return float(self.extents.prod())
 
     @property
     def aabb_min(self) -> Vector3:

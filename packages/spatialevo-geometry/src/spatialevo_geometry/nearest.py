@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import operator
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class PointIndex:
         if not (math.isfinite(radius) and radius >= 0.0):
             raise ValueError(f"radius: expected a finite number >= 0, got {radius}")
         indices, offsets = self._tree.within(as_points(queries, "queries"), radius)
-        return [indices[i:j] for i, j in zip(offsets[:-1], offsets[1:], strict=True)]
+        return [indices[i:j] for i, j in itertools.pairwise(offsets.tolist())]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

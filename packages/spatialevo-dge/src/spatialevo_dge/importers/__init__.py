@@ -2,6 +2,7 @@
 """Importers: from a data set's own official files to a `Scene`, nothing invented on the way."""
 
 from spatialevo_dge.importers.scannet import ScanNetOptions, import_scannet
+from spatialevo_dge.importers.scannet_frames import FrameSelection
 from spatialevo_dge.importers.vsibench import import_vsibench
 
-__all__ = ["ScanNetOptions", "import_scannet", "import_vsibench"]
+__all__ = ["FrameSelection", "ScanNetOptions", "import_scannet", "import_vsibench"]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,10 @@ from spatialevo_geometry.rigid import rotation_error
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.json_fields import Fields, parse_json, read_bytes
 
-MAX_ROTATION_ERROR = 1e-3
+MAX_ROTATION_ERROR: Final = 1e-3
 """Largest deviation of RᵀR from the identity; official poses are printed with 6 digits."""
+FARTHEST: Final = 1e4
+"""Metres from the origin beyond which a coordinate is damage: no scan of a building is that wide."""
 
 
 def read_text(path: Path) -> str:
@@ -59,7 +62,8 @@ def rigid_problem(matrix: NDArray[np.float64]) -> str | None:
     error = rotation_error(matrix)
     if error > MAX_ROTATION_ERROR:
         return f"is not rigid (rotation error {error:.3g})"
-    return None
+    distance = float(np.abs(matrix[:3, 3]).max())
+    return None if distance <= FARTHEST else f"lies {distance:.3g} m away"
 
 
 def read_rigid(path: Path) -> NDArray[np.float64]:

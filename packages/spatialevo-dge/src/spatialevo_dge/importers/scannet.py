@@ -22,6 +22,7 @@ from spatialevo_dge.errors import SceneError
 from spatialevo_dge.importers.floor import measure_floor
 from spatialevo_dge.importers.labels import Vocabulary, vocabulary
 from spatialevo_dge.importers.matrices import (
+    FARTHEST,
     matrix_of,
     read_alignment,
     read_pairs,
@@ -89,7 +90,7 @@ def import_scannet(directory: str | Path, options: ScanNetOptions | None = None)
     files = _find_files(Path(directory))
     record = {} if files.record is None else read_pairs(files.record)
     aligned_from_scan, alignment_source = _alignment(files, record, chosen.alignment)
-    mesh = _aligned(read_ply(files.mesh), aligned_from_scan)
+    mesh = _aligned(read_ply(files.mesh), aligned_from_scan, files.mesh)
     words = vocabulary("scannet")
     instances = _instances(files, len(mesh.points), words)
     built = build(
@@ -188,7 +189,11 @@ def _alignment(
     return required_rigid(matrix, files.record, "axisAlignment"), f"record {files.record.name}"
 
 
-def _aligned(mesh: Mesh, aligned_from_scan: NDArray[np.float64]) -> Mesh:
+def _aligned(mesh: Mesh, aligned_from_scan: NDArray[np.float64], source: Path) -> Mesh:
+    far = np.abs(mesh.points).max(axis=1) > FARTHEST
+    if bool(far.any()):
+        place = int(np.argmax(far))
+        raise SceneError(source, f"vertex {place}", f"lies at {mesh.points[place].tolist()} m")
     points = apply(aligned_from_scan, mesh.points)
     return Mesh(points=points, colours=mesh.colours, faces=mesh.faces)
 
@@ -203,12 +208,13 @@ def _instances(files: _Files, vertex_count: int, words: Vocabulary) -> list[Inst
     by_segment = _Groups(of_vertex)
     aggregation = read_json(files.aggregation)
     _require_scene(aggregation, files.scene_id)
-    instances = [_instance(group, by_segment, words) for group in aggregation.records("segGroups")]
-    instances.sort(key=lambda item: item.id)
-    for first, second in zip(instances, instances[1:], strict=False):
-        if first.id == second.id:
-            aggregation.fail("segGroups", f"objectId {first.id} occurs twice")
-    return instances
+    instances: dict[int, Instance] = {}
+    for group in aggregation.records("segGroups"):
+        item = _instance(group, by_segment, words)
+        if item.id in instances:
+            group.fail("objectId", f"{item.id} occurs twice")
+        instances[item.id] = item
+    return [instances[number] for number in sorted(instances)]
 
 
 def _require_scene(fields: Fields, scene_id: str) -> None:

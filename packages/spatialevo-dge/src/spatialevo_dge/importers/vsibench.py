@@ -14,6 +14,7 @@ import numpy as np
 from spatialevo_geometry import OrientedBox
 
 from spatialevo_dge.importers.labels import Vocabulary, vocabulary
+from spatialevo_dge.importers.matrices import FARTHEST
 from spatialevo_dge.json_fields import Fields, frozen_json, read_json
 from spatialevo_dge.scene import BoxKind, FloorPlan, FloorSource, Scene, SceneObject
 
@@ -90,12 +91,13 @@ def _objects(record: Fields, words: Vocabulary) -> Iterator[SceneObject]:
 
 
 def _box(record: Fields) -> OrientedBox:
+    centre, extents = record.numbers("centroid", 3), record.numbers("axesLengths", 3)
+    for name, values in (("centroid", centre), ("axesLengths", extents)):
+        if float(np.abs(values).max()) > FARTHEST:
+            record.fail(name, f"beyond {FARTHEST:g} m: {values.tolist()}")
+    axes = record.numbers("normalizedAxes", 9).reshape(3, 3)
     try:
-        return OrientedBox(
-            centre=record.numbers("centroid", 3),
-            axes=record.numbers("normalizedAxes", 9).reshape(3, 3),
-            extents=record.numbers("axesLengths", 3),
-        )
+        return OrientedBox(centre=centre, axes=axes, extents=extents)
     except ValueError as error:
         record.fail("", str(error))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from spatialevo_dge.answer import (
     Answer,
@@ -34,7 +34,8 @@ Measure = type[Metres] | type[Centimetres] | type[SquareMetres]
 
 _NONE_BEFORE: Final = frozenset("are is see has have contains contain were was find count".split())
 _NONE_BUT: Final = frozenset(
-    "way idea doubt need answer sign more less fewer longer one question".split()
+    "way idea doubt need answer sign more less fewer longer one question clear "
+    "there i it the that this they we just".split()
 )
 
 
@@ -63,25 +64,33 @@ def form_of(answer: Answer, options: Sequence[str]) -> Form:
     """Return the form of an answer: of its type and admitted words.
 
     Raises:
-        TypeError: `answer` is no answer.
+        TypeError: `answer` is no answer, or `options` is a single string.
     """
+    if isinstance(options, str):
+        raise TypeError(f"options: a sequence of strings is needed, got the string {options!r}")
     words = answer.options if isinstance(answer, Direction | Choice) else ()
-    return _form(type(answer), words, tuple(options))
+    return _form(_Shape(type(answer), words, tuple(options)))
+
+
+class _Shape(NamedTuple):
+    kind: type
+    words: tuple[str, ...]
+    options: tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)
-def _form(kind: Callable[..., Answer], words: tuple[str, ...], options: tuple[str, ...]) -> Form:
-    form = _plain(kind, words)
-    if options:
-        texts = keyed(options)
+def _form(shape: _Shape) -> Form:
+    form = _plain(shape.kind, shape.words)
+    if shape.options:
+        texts = keyed(shape.options)
         return replace(form, texts=texts, order=tuple(texts.values()))
-    if kind is Choice:
-        letters = {chr(ord("A") + place): word for place, word in enumerate(words[:26])}
-        return replace(form, texts=letters, order=words)
+    if shape.kind is Choice:
+        letters = {chr(ord("A") + place): word for place, word in enumerate(shape.words[:26])}
+        return replace(form, texts=letters, order=shape.words)
     return form
 
 
-def _plain(kind: Callable[..., Answer], words: tuple[str, ...]) -> Form:
+def _plain(kind: type, words: tuple[str, ...]) -> Form:
     """Form of an answer without options."""
     if kind is Count:
         return Form(find=_counts, labels=False)
@@ -95,7 +104,7 @@ def _plain(kind: Callable[..., Answer], words: tuple[str, ...]) -> Form:
         if all(heading_of(word) for word in words if word != SAME):
             return _headings(values)
         return _labels(values)
-    raise TypeError(f"answer: not an answer but {kind!r}")
+    raise TypeError(f"answer: not an answer but {kind.__name__}")
 
 
 def _labels(values: Mapping[str, Answer]) -> Form:
@@ -157,17 +166,22 @@ def _counts(tokens: Sequence[Token]) -> list[Found]:
             found.append(replace(mention.of(None), lost="no whole number of things"))
         else:
             found.append(mention.of(Count(int(value))))
-    zeros = [place for place in range(len(tokens)) if _is_none(tokens, place)]
-    return found + [Mention(start=place, end=place + 1, value=Count(0)) for place in zeros]
+    zeros = (_none(tokens, place) for place in range(len(tokens)))
+    return found + [mention for mention in zeros if mention is not None]
 
 
-def _is_none(tokens: Sequence[Token], place: int) -> bool:
-    word = tokens[place].low
-    if word != "no" or place + 1 >= len(tokens):
-        return word == "none"
+def _none(tokens: Sequence[Token], place: int) -> Found | None:
+    """Read "none", "there are no chairs", "no chairs" and "there aren't any"."""
+    word, before = tokens[place].low, word_of(tokens, place - 1)
+    zero: Found = Mention(start=place, end=place + 1, value=Count(0))
+    if word == "none":
+        return zero
+    if word == "any" and (before == "not" or before.endswith("n't")):
+        return replace(zero, start=place - 1)
+    if word != "no" or (before and before not in _NONE_BEFORE) or place + 1 >= len(tokens):
+        return None
     following = tokens[place + 1]
-    thing = following.kind == "word" and following.low not in _NONE_BUT
-    return thing and word_of(tokens, place - 1) in _NONE_BEFORE
+    return zero if following.kind == "word" and following.low not in _NONE_BUT else None
 
 
 def _measures(tokens: Sequence[Token], kind: Measure) -> list[Found]:

@@ -83,7 +83,7 @@ def _unit(tokens: Sequence[Token], start: int) -> Mention[Heading] | None:
     value = _WORDS[tokens[start].low]
     end = start + 1
     while end < len(tokens):
-        place = end + (tokens[end].low == "-" and tokens[end].glued)
+        place = end + (tokens[end].low in {"-", "–"} and tokens[end].glued)
         if place >= len(tokens) or not _points(tokens, place):
             break
         value |= _WORDS[tokens[place].low]
@@ -110,8 +110,7 @@ def _join(
     if second.start - first.end > 9:
         return None
     between = [token.low for token in tokens[first.end : second.start]]
-    comma = between[:1] == [","]
-    words = between[comma:]
+    words = [word for word in between if word != ","]
     if not words or not all(word in _JOINTS for word in words):
         return None
     joined = any(word in _JOINING for word in words)

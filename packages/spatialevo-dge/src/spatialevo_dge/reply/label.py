@@ -15,6 +15,7 @@ _ARTICLES: Final = frozenset(("the", "a", "an"))
 _BEFORE_HEAD: Final = frozenset(
     ("", "the", "a", "an", "this", "that", "is", "are", ".", ",", ":", ";", "\n", "it", "s")
 )
+_PICTURES: Final = ("picture", "photo", "photograph")
 _SUFFIXES: Final = {1: "st", 2: "nd", 3: "rd"}
 _SAME: Final = frozenset("same equal equally identical equidistant tie tied".split())
 SAME: Final = "same"
@@ -149,8 +150,12 @@ def _numbered(words: list[str]) -> list[str]:
     number = int(words[1])
     ordinals = [word for word, value in ORDINALS.items() if value == number]
     suffix = "th" if 10 <= number % 100 <= 20 else _SUFFIXES.get(number % 10, "th")
+    things = (words[0], *(_PICTURES if words[0] == "image" else ()))
     return [
-        f"{name}{form}"
-        for name in (*ordinals, f"{number}{suffix}")
-        for form in {words[0], fold(words[0])}
+        name
+        for thing in things
+        for name in (
+            f"{thing}{number}",
+            *(f"{ordinal}{fold(thing)}" for ordinal in (*ordinals, f"{number}{suffix}")),
+        )
     ]

@@ -58,8 +58,11 @@ _CERTAINTY: Final = frozenset("sure certain clear confident doubt question only"
 _COMPARISONS: Final = frozenset(
     "than unlike except versus vs besides between among amongst".split()
 )
+_LISTING: Final = frozenset("than between among amongst".split())
+_CONJUNCTIONS: Final = frozenset("and or the a an".split())
 _COMPARED_WITH: Final = frozenset(
-    {("instead", "of"), ("opposed", "to"), ("compared", "to"), ("compared", "with")}
+    [("instead", "of"), ("opposed", "to"), ("compared", "to"), ("compared", "with")]
+    + [(word, "but") for word in ("anything", "everything", "all", "nothing")]
 )
 
 
@@ -89,6 +92,7 @@ class _Clause:
     negation: int | None = None
     judgement: int | None = None
     comparison: int | None = None
+    lists: bool = False
 
     def taken(self, mention: Mention[object]) -> str:
         """Say why the clause takes a mention back; empty where it does not."""
@@ -105,9 +109,10 @@ def _clauses(tokens: Sequence[Token], covered: set[int], *, labels: bool) -> lis
     """The clause of each token."""
     clauses = []
     clause = _Clause()
-    for place in range(len(tokens)):
+    for place, token in enumerate(tokens):
         if place not in covered:
-            if _stops(tokens, place):
+            listed = token.low == "," and clause.lists and _continues(tokens, place + 1, covered)
+            if _stops(tokens, place) and not listed:
                 clause = _Clause()
             _read_sign(tokens, place, clause, labels=labels)
         clauses.append(clause)
@@ -117,6 +122,8 @@ def _clauses(tokens: Sequence[Token], covered: set[int], *, labels: bool) -> lis
 def _stops(tokens: Sequence[Token], place: int) -> bool:
     word = tokens[place].low
     following = word_of(tokens, place + 1)
+    if (word_of(tokens, place - 1), word) in _COMPARED_WITH:
+        return False
     if word in {"rather", "instead"}:
         return following not in {"than", "of"}
     if word in {"and", "&"}:
@@ -135,6 +142,14 @@ def _read_sign(tokens: Sequence[Token], place: int, clause: _Clause, *, labels: 
     compares = word in _COMPARISONS or (before, word) in _COMPARED_WITH
     if labels and compares and clause.comparison is None:
         clause.comparison = place
+        clause.lists = word in _LISTING and before not in {"rather", "other"}
+
+
+def _continues(tokens: Sequence[Token], place: int, covered: set[int]) -> bool:
+    """Whether a comma only separates things compared with: "than the sofa, the bed and the tv"."""
+    while place < len(tokens) and (place in covered or tokens[place].low in _CONJUNCTIONS):
+        place += 1
+    return place >= len(tokens) or _stops(tokens, place)
 
 
 def _negates(word: str, labels: bool) -> bool:

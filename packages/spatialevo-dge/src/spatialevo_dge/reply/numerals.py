@@ -21,7 +21,14 @@ _TENS: Final = {
         "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
     )
 }
-_COLLECTIVE: Final = {"dozen": 12, "couple": 2, "pair": 2, "hundred": 100, "thousand": 1000}
+_COLLECTIVE: Final = {
+    "single": 1,
+    "dozen": 12,
+    "couple": 2,
+    "pair": 2,
+    "hundred": 100,
+    "thousand": 1000,
+}
 _PARTS: Final = {
     "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4,
     "fourth": 4, "fourths": 4, "fifth": 5, "fifths": 5, "eighth": 8, "eighths": 8,
@@ -142,7 +149,7 @@ def _words(tokens: Sequence[Token], start: int) -> Number | None:
     if first in _ARTICLES:
         return _collective(tokens, start + 1)
     if first == "dozen":
-        return Number(12, start + 1)
+        return Number(12.0, start + 1)
     total = current = 0
     place = start
     while True:
@@ -160,25 +167,21 @@ def _words(tokens: Sequence[Token], start: int) -> Number | None:
         return None
     while word_of(tokens, place - 1) in {"and", "-"}:
         place -= 1
-    return _decimals(tokens, Number(total + current, place))
+    return _decimals(tokens, Number(float(total + current), place))
 
 
 def _collective(tokens: Sequence[Token], place: int) -> Number | None:
+    """Read what follows "a": "single", "dozen", "hundred and fifty"."""
     word = word_of(tokens, place)
-    if word == "single":
-        return Number(1, place + 1)
-    value = _COLLECTIVE.get(word)
-    if value is None:
+    value = float(_COLLECTIVE.get(word, 0))
+    if not value:
         return None
-    if value < 100:
-        return Number(value, place + 1)
     below = place + 1 + (word_of(tokens, place + 1) == "and")
-    rest = _words(tokens, below) if below < len(tokens) and _is_cardinal(tokens, below) else None
-    return (
-        Number(value + rest.value, rest.end)
-        if rest and rest.value < value
-        else Number(value, place + 1)
-    )
+    if value >= 100 and _is_cardinal(tokens, below):
+        rest = _words(tokens, below)
+        if rest is not None and rest.value < value:
+            return Number(value + rest.value, rest.end)
+    return Number(value, place + 1)
 
 
 def _is_cardinal(tokens: Sequence[Token], place: int) -> bool:

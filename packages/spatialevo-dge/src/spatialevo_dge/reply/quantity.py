@@ -28,9 +28,10 @@ class Quantity(NamedTuple):
 
 _OPENING: Final = frozenset("( [ \" ' = : ~ ≈".split())
 _DETERMINERS: Final = frozenset(
-    "the this that which each every another any some no first second last other correct only "
+    "the this that which each every another any some no first second last other correct "
     "nearest closest nearer closer farther larger smaller right left".split()
 )
+_WHOLES: Final = frozenset("which them these those whom".split())
 _IMAGE_WORDS: Final = frozenset(
     "image images frame frames photo photos picture pictures figure view views step option room "
     "camera cameras object number no #".split()
@@ -49,9 +50,10 @@ _BOUNDS_BEFORE: Final = frozenset(
     "than < > ≤ ≥".split()
 )
 _SOFTENERS: Final = frozenset("just slightly little bit barely".split())
+_COMPARED: Final = frozenset("< > ≤ ≥".split())
 _BOUNDS_AFTER: Final = frozenset("more less fewer greater higher above over".split())
 _RANGE: Final = frozenset("to - – or ~ through till until".split())
-_LIST: Final = frozenset("and , & or / ;".split())
+_LIST: Final = frozenset("and , & or /".split())
 _NUMBERED: Final = "the number of an image or a thing"
 _IMAGE_LINKS: Final = frozenset("and & or to - – /".split())
 _OPERATORS: Final = frozenset("+ × x / by ^ minus plus times".split())
@@ -125,9 +127,10 @@ def _with_rest(tokens: Sequence[Token], value: float, unit: Unit, end: int) -> t
     if rest is None:
         return value, end
     smaller, rest_end = read_unit(tokens, rest.end, afterwards=rest)
-    if unit.name == "m" and tokens[place].glued and not smaller.name and place == end:
-        digits = tokens[place].text
-        return (value + rest.value / 100, rest_end) if len(digits) == 2 else (value, end)
+    if unit.name == "m" and smaller is BARE and place == end:
+        hundredths = len(tokens[place].text) == 2 and tokens[place].text.isdigit()
+        counts = rest_end < len(tokens) and tokens[rest_end].kind == "word"
+        return (value + rest.value / 100, rest_end) if hundredths and not counts else (value, end)
     if smaller.dimension != "length" or smaller.system != unit.system:
         return value, end
     share = rest.value * smaller.factor / unit.factor
@@ -155,12 +158,19 @@ def _part_of_a_word(tokens: Sequence[Token], start: int, number: Number, end: in
         behind = tokens[end + 1]
         if behind.glued and behind.kind == "word" and read_number(tokens, end + 1) is None:
             return "part of a word"
-    pronoun = tokens[start].low == "one" and number.end == start + 1
-    if pronoun and (
-        word_of(tokens, start - 1) in _DETERMINERS or word_of(tokens, end) in {"of", "another"}
-    ):
-        return "a pronoun"
-    return ""
+    if word_of(tokens, end) == "of" and word_of(tokens, end + 1) in _WHOLES:
+        return "a part of the number"
+    alone = tokens[start].low == "one" and number.end == start + 1
+    return "a pronoun" if alone and _stands_for_a_noun(tokens, start) else ""
+
+
+def _stands_for_a_noun(tokens: Sequence[Token], place: int) -> bool:
+    """Whether "one" is a pronoun: "the one", "the only one", "one of the chairs", "one another"."""
+    before = word_of(tokens, place - 1)
+    if before == "only":
+        before = word_of(tokens, place - 2)
+        return before in {"the", "this", "that"}
+    return before in _DETERMINERS or word_of(tokens, place + 1) in {"of", "another"}
 
 
 def _bounded(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -171,7 +181,7 @@ def _bounded(tokens: Sequence[Token], start: int, end: int) -> bool:
         return True
     if after in {"or", "and"} and behind in _BOUNDS_AFTER:
         return True
-    if after == "at" and behind in {"least", "most"}:
+    if after in _COMPARED or (after == "at" and behind in {"least", "most"}):
         return True
     place = start - 1
     while word_of(tokens, place) in _HEDGES:
@@ -200,7 +210,7 @@ def _neighbours(tokens: Sequence[Token], found: list[Mention[Quantity]]) -> list
     for place, (_, second) in enumerate(pairwise(found)):
         first = marked[place]
         link = [token.low for token in tokens[first.end : second.start]]
-        link = [word for word in link if word not in _HEDGES]
+        link = link if link == ["~"] else [word for word in link if word not in _HEDGES]
         if not second.lost and (why := _second_lost(link, first, second)):
             marked[place + 1] = replace(second, lost=why)
         elif why := _both_lost(tokens, link, first, second):

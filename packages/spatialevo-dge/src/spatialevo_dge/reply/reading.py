@@ -37,6 +37,11 @@ class Reading:
     conflict: bool = False
 
 
+_FILLERS: Final = frozenset(
+    "a an the or and is it about approximately roughly maybe perhaps possibly probably".split()
+)
+
+
 def read_reply(reply: str, answer: Answer, options: Sequence[str] = ()) -> Answer | None:
     """Read a reply as an answer of the type of `answer`; None when it is unreadable.
 
@@ -63,28 +68,80 @@ def read(reply: str, answer: Answer, options: Sequence[str] = ()) -> Reading:
     found = form.verbatim.get(stripped) or form.verbatim.get(stripped.casefold())
     if found is not None:
         return Reading(parsed=found, why="the answer and nothing else")
-    parts = texts.committed(texts.fold_unicode(reply))
+    folded = texts.fold_unicode(reply)
+    if len(folded) > texts.MAX_CHARS:
+        return Reading(parsed=None, why=f"longer than {texts.MAX_CHARS} characters, written out")
+    parts = texts.committed(folded)
     return _agreed([_read_part(part, form) for part in parts])
 
 
 def _read_part(text: str, form: Form) -> Reading:
     """Read a committed part: what follows "answer:", else all of it, else its conclusion."""
-    lines = [_read_line(line, form) for line in texts.after_markers(text)]
-    if any(line.parsed is not None or line.conflict for line in lines):
-        return _agreed([line for line in lines if line.parsed is not None or line.conflict])
+    marked = [_read_marked(rest, form) for rest in texts.after_markers(text)]
+    said = [reading for reading in marked if reading.parsed is not None or reading.conflict]
+    if said:
+        return _agreed(said)
     text = texts.without_questions(text)
     reading = _segment(text, form)
+    if not reading.conflict:
+        return reading
+    shorter = (_without_asides, _said_alone, _before_reason, _conclusion)
+    again = (_segment(shorten(text, form), form) for shorten in shorter)
+    return next((other for other in again if other.parsed is not None), reading)
+
+
+def _without_asides(text: str, form: Form) -> str:
+    """Leave out what is in parentheses and more than an answer: "3 chairs (two by the desk …)"."""
+    for aside in texts.asides(text):
+        if not _is_bare(aside, form):
+            text = text.replace(aside, " ", 1)
+    return text
+
+
+def _said_alone(text: str, form: Form) -> str:
+    """Return the first or the last sentence where it alone is an answer and nothing else."""
+    sentences = texts.sentences(text)
+    bare = [place for place, sentence in enumerate(sentences) if _is_bare(sentence, form)]
+    return sentences[bare[0]] if bare in ([0], [len(sentences) - 1]) else text
+
+
+def _before_reason(text: str, _: Form) -> str:
+    return texts.before_reason(text)
+
+
+def _conclusion(text: str, _: Form) -> str:
+    return texts.conclusion(text)
+
+
+def _read_marked(rest: str, form: Form) -> Reading:
+    """Read what follows a marker: its line, or its first sentence where the line says more.
+
+    A list is no answer, be it one of lines or of sentences: what comes next must not be a different
+    answer and nothing else.
+    """
+    used = rest.partition("\n")[0]
+    reading = _segment(used, form)
     if reading.conflict:
-        for shorter in (texts.before_reason(text), texts.conclusion(text)):
-            again = _segment(shorter, form)
-            if again.parsed is not None:
-                return again
+        used = texts.first_sentence(used)
+        reading = _segment(used, form)
+    following = texts.first_sentence(rest[len(used) :].lstrip(" .;!\n"))
+    if reading.parsed is not None and _is_bare(following, form):
+        return _agreed([reading, replace(_segment(following, form), conflict=True)])
     return reading
 
 
-def _read_line(line: str, form: Form) -> Reading:
-    reading = _segment(line, form)
-    return _segment(texts.first_sentence(line), form) if reading.conflict else reading
+def _is_bare(text: str, form: Form) -> bool:
+    """Whether a text is one or more answers, lettered or not, and nothing else."""
+    tokens = tokenize(text)
+    found = form.find(tokens)
+    covered = {place for mention in found for place in range(mention.start, mention.end)}
+    covered |= {mention.start for mention in letters(tokens, form.texts, covered)}
+    return bool(covered) and not any(
+        (token.kind == "number" or len(token.text) > 1)
+        and place not in covered
+        and token.low not in _FILLERS
+        for place, token in enumerate(tokens)
+    )
 
 
 def _agreed(readings: Sequence[Reading]) -> Reading:

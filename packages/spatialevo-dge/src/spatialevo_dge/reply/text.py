@@ -51,6 +51,7 @@ _LATEX: Final = (
     (re.compile(r"[${}]"), " "),
 )
 _TAG: Final = re.compile(r"<[a-zA-Z/][^<>]{0,80}>")
+_HEADING: Final = re.compile(r"^#+", re.MULTILINE)
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _STARRED: Final = re.compile(r"(?<=[0-9a-zA-Z)]) ?\* ?(?=[0-9(])")
 
@@ -60,12 +61,15 @@ _MARKER: Final = re.compile(
     re.IGNORECASE,
 )
 _CONCLUSION: Final = re.compile(
-    r"\b(?:therefore|thus|hence|so|overall|altogether|in total|in conclusion|finally)\b",
+    r"\b(?:therefore|thus|hence|so|overall|altogether|in total|total of|in conclusion|finally)\b",
     re.IGNORECASE,
 )
 _REASON: Final = re.compile(r"\b(?:because|since|explanation|reasoning|reason)\b", re.IGNORECASE)
-_SENTENCE_END: Final = re.compile(r"(?<=[^\s.][^\s.])[.;!](?=\s)")
-_QUESTION: Final = re.compile(r"[^.?!\n]*\?")
+_SENTENCE_END: Final = re.compile(r"(?:(?<=[0-9)²\"'])|(?<=[^\W\d_]{2}))[.;!](?=\s)")
+_LINE: Final = re.compile(r"\n")
+_BREAK: Final = re.compile(rf"{_SENTENCE_END.pattern}|\n")
+_ASIDE: Final = re.compile(r"\([^()]*\)")
+_SENTENCE: Final = re.compile(r"(?:[^.?!\n]|\.(?!\s|$))*[.?!\n]?")
 _ASKING: Final = re.compile(
     r"\s*(?:which|what|how|where|who|is|are|was|do|does|did|can|could|if|standing|in which|from)\b",
     re.IGNORECASE,
@@ -136,7 +140,7 @@ def plain(text: str) -> str:
     if "\\" in text or "$" in text or "{" in text:
         for pattern, plain_text in _LATEX:
             text = pattern.sub(plain_text, text)
-    text = _TAG.sub(" ", text)
+    text = _HEADING.sub("", _TAG.sub(" ", text))
     text = _BLANKS.sub(" ", text).replace("**", "")
     text = _STARRED.sub(" × ", text).replace("*", " ").replace("#", " # ")
     return "\n".join(_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
@@ -207,21 +211,31 @@ def _boxes(text: str) -> list[str]:
 
 
 def after_markers(text: str) -> tuple[str, ...]:
-    """Lines that follow "answer:", "the answer is", "total:" and their like."""
+    """Texts that follow "answer:", "the answer is", "total:" and their like, each to the next."""
     marks = list(_MARKER.finditer(text))
-    lines = []
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        rest = text[mark.end() : following.start() if following else len(text)].lstrip(" \n")
-        line = rest.partition("\n")[0].strip()
-        if line:
-            lines.append(line)
-    return tuple(lines)
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    rests = (text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=False))
+    return tuple(rest for rest in rests if rest)
 
 
 def first_sentence(text: str) -> str:
-    """Text up to the first end of a sentence or the first "because"."""
-    ends = [match.start() for match in (_SENTENCE_END.search(text), _REASON.search(text)) if match]
+    """Text up to the first end of a line or sentence, or the first "because"."""
+    ends = [
+        match.start()
+        for match in (_SENTENCE_END.search(text), _REASON.search(text), _LINE.search(text))
+        if match
+    ]
     return text[: min(ends)] if ends else text
+
+
+def sentences(text: str) -> list[str]:
+    """Cut text at the ends of its sentences and lines; none is blank."""
+    return [piece for piece in map(str.strip, _BREAK.split(text)) if piece]
+
+
+def asides(text: str) -> list[str]:
+    """Return what stands in parentheses, with them."""
+    return _ASIDE.findall(text)
 
 
 def before_reason(text: str) -> str:
@@ -233,14 +247,17 @@ def before_reason(text: str) -> str:
 def conclusion(text: str) -> str:
     """Text after the last "therefore", "so" …; all of it where there is none."""
     ends = [match.end() for match in _CONCLUSION.finditer(text)]
-    return text[ends[-1] :] if ends else text
+    rests = (text[end:] for end in reversed(ends))
+    return next((rest for rest in rests if any(map(str.isalnum, rest))), text)
 
 
 def without_questions(text: str) -> str:
-    """Drop repeated questions; a lone "left?" is a hedged answer and stays."""
+    """Drop repeated questions, which begin with an asking word; "left?" is an answer and stays."""
     if "?" not in text:
         return text
-    rest = _QUESTION.sub(" ", text)
-    if rest.strip(" .!\n") or _ASKING.match(text):
-        return rest
-    return text
+    sentences: list[str] = _SENTENCE.findall(text)
+    return " ".join(
+        sentence
+        for sentence in sentences
+        if not (sentence.endswith("?") and _ASKING.match(sentence))
+    )

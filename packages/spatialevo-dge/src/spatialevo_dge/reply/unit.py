@@ -66,7 +66,7 @@ def read_unit(
         start: Where the unit would stand.
         afterwards: The number before it, None where there is only an article.
     """
-    place = _step_in(tokens, start, fraction=afterwards is not None and afterwards.value < 1)
+    place = _step_in(tokens, start, fraction=afterwards is not None and afterwards.value % 1 != 0)
     if place >= len(tokens):
         return BARE, start
     word = tokens[place].low

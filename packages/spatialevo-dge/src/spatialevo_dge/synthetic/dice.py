@@ -18,9 +18,12 @@ class Dice:
 
     Streams are independent: one more draw for the furniture does not move a camera. All choices are
     made from plain uniforms, whose bit stream is stable across numpy versions.
+
+    Attributes:
+        seed: What the stream was opened with.
     """
 
-    __slots__ = ("_generator",)
+    __slots__ = ("_generator", "seed")
 
     def __init__(self, seed: int, purpose: str) -> None:
         """Open the stream.
@@ -30,6 +33,7 @@ class Dice:
         """
         if not 0 <= seed < 1 << 64:
             raise ValueError(f"seed: expected an integer in [0, 2**64), got {seed}")
+        self.seed = seed
         digest = hashlib.sha256(purpose.encode()).digest()
         key = np.array([seed, int.from_bytes(digest[:8], "little")], dtype=np.uint64)
         self._generator = np.random.Generator(np.random.Philox(key=key))

@@ -78,7 +78,10 @@ def blocked(blocks: NDArray[np.float64], block: Block, gap: float) -> NDArray[np
     cos, sin = np.abs(cos), np.abs(sin)
     clear: NDArray[np.bool_] = np.zeros(len(blocks), dtype=bool)
     near = blocks[:, 2:4]
-    for yaw, own, other in ((blocks[:, 4], near, block[None, 2:4]), (block[4], block[None, 2:4], near)):
+    for yaw, own, other in (
+        (blocks[:, 4], near, block[None, 2:4]),
+        (block[4], block[None, 2:4], near),
+    ):
         right = np.abs(offset[:, 0] * np.cos(yaw) + offset[:, 1] * np.sin(yaw))
         front = np.abs(offset[:, 1] * np.cos(yaw) - offset[:, 0] * np.sin(yaw))
         clear |= right > own[:, 0] + other[:, 0] * cos + other[:, 1] * sin + gap
@@ -89,7 +92,10 @@ def blocked(blocks: NDArray[np.float64], block: Block, gap: float) -> NDArray[np
 
 
 class Arranger:
-    """Places pieces one after another; a piece that finds no place is left out (None)."""
+    """Places pieces one after another; a piece that finds no place is left out (None).
+
+    A piece is given by its label, or as a model where several are to be alike.
+    """
 
     def __init__(self, dice: Dice, outline: Outline, height: float, limit: int | None) -> None:
         """Start with an empty room of the given height that takes at most `limit` pieces."""
@@ -107,23 +113,23 @@ class Arranger:
         return self._limit is not None and len(self.placed) >= self._limit
 
     def at_wall(
-        self, label: str, *, wall: Wall | None = None, where: float | None = None
+        self, piece: str | Model, *, wall: Wall | None = None, where: float | None = None
     ) -> Placed | None:
         """Stand a piece with its back to a wall, `where` in [0, 1] along it."""
-        model = build(label, self.dice)
+        model = self._model(piece)
         gap = self.dice.uniform(GAP, 0.05)
         return self._along_walls(model, wall, where, (gap, (0.0, 0.0)))
 
     def hang(
-        self, label: str, *, wall: Wall | None = None, where: float | None = None
+        self, piece: str | Model, *, wall: Wall | None = None, where: float | None = None
     ) -> Placed | None:
         """Fix a piece to a wall at its usual height."""
-        model = build(label, self.dice)
+        model = self._model(piece)
         return self._along_walls(model, wall, where, (0.0, model.hang))
 
-    def on_floor(self, label: str, *, turned: bool = True) -> Placed | None:
+    def on_floor(self, piece: str | Model, *, turned: bool = True) -> Placed | None:
         """Stand a piece anywhere on the floor."""
-        model = build(label, self.dice)
+        model = self._model(piece)
         low, high = self.outline.corners.min(axis=0), self.outline.corners.max(axis=0)
         for _ in range(_TRIES):
             x, y = self.dice.uniform(low[0], high[0]), self.dice.uniform(low[1], high[1])
@@ -133,19 +139,23 @@ class Arranger:
         return None
 
     def beside(
-        self, label: str, anchor: Placed | None, side: tuple[float, float], turn: float = 0.0
+        self,
+        piece: str | Model,
+        anchor: Placed | None,
+        side: tuple[float, float],
+        turn: float = 0.0,
     ) -> Placed | None:
         """Stand a piece beside another on the floor.
 
         Args:
-            label: The piece.
+            piece: The piece.
             anchor: The other.
             side: Direction in the anchor's frame; its length is the free gap in metres.
             turn: Yaw relative to the anchor, radians.
         """
         if anchor is None:
             return None
-        model = build(label, self.dice)
+        model = self._model(piece)
         gap = math.hypot(*side)
         right, front = side[0] / gap, side[1] / gap
         half = _half_extents(model, turn)
@@ -156,22 +166,22 @@ class Arranger:
         return self._add(model, (*anchor.to_room(x, y), 0.0), anchor.yaw + turn)
 
     def offset(
-        self, label: str, anchor: Placed | None, at: tuple[float, float], turn: float = 0.0
+        self, piece: str | Model, anchor: Placed | None, at: tuple[float, float], turn: float = 0.0
     ) -> Placed | None:
         """Stand a piece on the floor with its centre at a point of the anchor's frame."""
         if anchor is None:
             return None
-        model = build(label, self.dice)
+        model = self._model(piece)
         return self._add(model, (*anchor.to_room(*at), 0.0), anchor.yaw + turn)
 
     def on(
-        self, label: str, anchor: Placed | None, at: tuple[float, float] | None = None,
+        self, piece: str | Model, anchor: Placed | None, at: tuple[float, float] | None = None,
         *, ledge: int | None = None, turn: float | None = None,
     ) -> Placed | None:  # fmt: skip
         """Put a piece on (or into) another.
 
         Args:
-            label: The piece.
+            piece: The piece.
             anchor: The other.
             at: Where on the ledge, each coordinate in [-1, 1]; None: anywhere.
             ledge: Which of the anchor's ledges; None: any.
@@ -179,27 +189,33 @@ class Arranger:
         """
         if anchor is None or not anchor.model.ledges:
             return None
-        model = build(label, self.dice)
+        model = self._model(piece)
         for _ in range(1 if at is not None and turn is not None else _TRIES):
-            chosen = self.dice.choice(anchor.model.ledges) if ledge is None else anchor.model.ledges[ledge]
+            chosen = (
+                self.dice.choice(anchor.model.ledges)
+                if ledge is None
+                else anchor.model.ledges[ledge]
+            )
             angle = self.dice.jitter(math.pi) if turn is None else turn
             spot = at or (self.dice.jitter(1.0), self.dice.jitter(1.0))
             if found := self._on_ledge(model, anchor, chosen, (*spot, angle)):
                 return found
         return None
 
-    def under_ceiling(self, label: str) -> Placed | None:
+    def under_ceiling(self, piece: str | Model) -> Placed | None:
         """Hang a piece from the ceiling near the middle of the room."""
-        model = build(label, self.dice)
-        middle = self.outline.pieces.mean(axis=1)[self.dice.integer(0, len(self.outline.pieces) - 1)]
+        model = self._model(piece)
+        middle = self.outline.pieces.mean(axis=1)[
+            self.dice.integer(0, len(self.outline.pieces) - 1)
+        ]
         x, y = middle[0] + self.dice.jitter(0.4), middle[1] + self.dice.jitter(0.4)
         return self._add(model, (x, y, self.height - model.size[2]), self.dice.jitter(math.pi))
 
-    def opposite(self, label: str, anchor: Placed | None) -> Placed | None:
+    def opposite(self, piece: str | Model, anchor: Placed | None) -> Placed | None:
         """Stand a piece at the wall that another faces, facing it."""
         if anchor is None:
             return None
-        model = build(label, self.dice)
+        model = self._model(piece)
         far = 0.0
         half = model.size[1] / 2
         while self.outline.contains(np.array([anchor.to_room(0.0, far + half)]), GAP):
@@ -208,33 +224,41 @@ class Arranger:
         return self._add(model, (*spot, 0.0), anchor.yaw + math.pi)
 
     def row(self, labels: Sequence[str]) -> list[Placed]:
-        """Stand pieces side by side along the longest walls, as many as fit."""
+        """Stand pieces side by side along one of the longest walls, as many as fit."""
         models = [build(label, self.dice) for label in labels]
         walls = sorted(self.outline.walls, key=lambda wall: -wall.length)
-        best: list[Placed] = []
-        for wall in (*walls[:2], *walls[:2], *walls[:2]):
-            start = self.dice.uniform(0.05, 0.6)
-            row = self._try_row(models, wall, start)
-            if len(row) > len(best):
-                best = row
+        rows = [self._try_row(models, wall, self.dice.uniform(0.05, 0.3)) for wall in walls[:3]]
+        best = max(rows, key=len)
         for piece in best:
             self._keep(piece)
         return best
 
     def _try_row(self, models: Sequence[Model], wall: Wall, start: float) -> list[Placed]:
         row: list[Placed] = []
-        along = start
-        for model in models:
-            middle = along + model.size[0] / 2
-            spot = wall.start + wall.direction * middle
-            spot = spot + wall.inward * (GAP + model.size[1] / 2)
+        along, waiting = start, list(models)
+        while waiting and not (self._limit and len(self.placed) + len(row) >= self._limit):
+            model = waiting[0]
+            width, depth, _ = model.size
+            if along + width > wall.length:
+                waiting.pop(0)
+                continue
+            spot = wall.start + wall.direction * (along + width / 2)
+            spot = spot + wall.inward * (GAP + depth / 2)
             position = (float(spot[0]), float(spot[1]), 0.0)
-            free = self._fits(model, position, wall.yaw, ()) and self._front_is_free(model, position, wall.yaw)
-            if free and not (self._limit and len(self.placed) + len(row) >= self._limit):
-                number = len(self.placed) + len(row) + 1
-                row.append(Placed(id=number, model=model, position=position, yaw=wall.yaw))
-            along += model.size[0] + 1.5 * GAP
+            if not self._stands(model, position, wall.yaw):
+                along += 0.05
+                continue
+            number = len(self.placed) + len(row) + 1
+            row.append(Placed(id=number, model=model, position=position, yaw=wall.yaw))
+            along += width + 1.5 * GAP
+            waiting.pop(0)
         return row
+
+    def _stands(self, model: Model, position: tuple[float, float, float], yaw: float) -> bool:
+        return self._fits(model, position, yaw, ()) and self._front_is_free(model, position, yaw)
+
+    def _model(self, piece: str | Model) -> Model:
+        return build(piece, self.dice) if isinstance(piece, str) else piece
 
     def _along_walls(
         self, model: Model, wall: Wall | None, where: float | None,
@@ -289,7 +313,11 @@ class Arranger:
         )
 
     def _fits(
-        self, model: Model, position: tuple[float, float, float], yaw: float, ignored: tuple[int, ...]
+        self,
+        model: Model,
+        position: tuple[float, float, float],
+        yaw: float,
+        ignored: tuple[int, ...],
     ) -> bool:
         block = block_of(model, position, yaw)
         if block[6] > self.height - _CONTACT and model.home is not Home.CEILING:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from spatialevo_dge.synthetic.catalogue import CATALOGUE
-from spatialevo_dge.synthetic.furniture import Home
+from spatialevo_dge.synthetic.catalogue import CATALOGUE, build
+from spatialevo_dge.synthetic.furniture import Home, Model
 from spatialevo_dge.synthetic.options import FurnitureSet
 from spatialevo_dge.synthetic.placement import Arranger, Placed
 
@@ -59,21 +59,21 @@ def _openings(room: Arranger, windows: int) -> None:
     for index in range(windows):
         window = room.hang("window")
         if window is not None and index == 0:
+            curtain = build("curtain", room.dice)
             for side in (-1, 1):
-                _curtain(room, window, side)
+                _curtain(room, curtain, window, side)
 
 
-def _curtain(room: Arranger, window: Placed, side: int) -> None:
+def _curtain(room: Arranger, model: Model, window: Placed, side: int) -> None:
     for wall in room.outline.walls:
         offset = wall.inward @ (window.position[:2] - wall.start)
         if abs(math.remainder(wall.yaw - window.yaw, 2 * math.pi)) < 1e-9 and offset < 0.1:
             along = float(wall.direction @ (window.position[:2] - wall.start))
-            # The wall runs to the piece's own left: its x axis points against it.
-            width = 0.4
+            width = model.size[0]
             reach = window.model.size[0] / 2 + width / 2 + 0.08
             where = (along + side * reach - width / 2 - 0.02) / (wall.length - width - 0.04)
             if 0.0 <= where <= 1.0:
-                room.hang("curtain", wall=wall, where=where)
+                room.hang(model, wall=wall, where=where)
             return
 
 
@@ -82,7 +82,9 @@ def _several(room: Arranger, label: str, host: Placed | None, count: tuple[int, 
         room.on(label, host)
 
 
-def _lit_table(room: Arranger, label: str, anchor: Placed | None, side: tuple[float, float]) -> None:
+def _lit_table(
+    room: Arranger, label: str, anchor: Placed | None, side: tuple[float, float]
+) -> None:
     table = room.beside(label, anchor, side)
     room.on("table lamp", table, (0.0, 0.0), turn=0.0)
 
@@ -91,18 +93,18 @@ def _around(room: Arranger, label: str, table: Placed | None, count: int) -> Non
     """Stand chairs round a table, facing it, none quite straight."""
     if table is None:
         return
+    chair = build(label, room.dice)
     width, depth, _ = table.model.size
     lane = width / 4 if width > 1.2 else 0.0
-    sides = [(x, 1) for x in ((-lane, lane) if lane else (0.0,))]
-    spots = [(x, front) for front in (1, -1) for x, _ in sides]
+    spots = [(x, front) for front in (1, -1) for x in ((-lane, lane) if lane else (0.0,))]
     for x, front in spots[:count]:
         turn = room.dice.jitter(0.2) + (_HALF_TURN if front > 0 else 0.0)
         away = depth / 2 + 0.30 + room.dice.uniform(0.05, 0.12)
-        room.offset(label, table, (x, front * away), turn)
+        room.offset(chair, table, (x, front * away), turn)
     for side in (-1, 1)[: max(0, count - len(spots))]:
         turn = room.dice.jitter(0.2) + side * math.pi / 2
         away = width / 2 + 0.30 + room.dice.uniform(0.05, 0.12)
-        room.offset(label, table, (side * away, 0.0), turn)
+        room.offset(chair, table, (side * away, 0.0), turn)
 
 
 def _first(options: Sequence[Callable[[], Placed | None]]) -> Placed | None:
@@ -173,7 +175,7 @@ def _kitchen(room: Arranger) -> None:
     dice = room.dice
     room.hang("door")
     units = ["stove", "counter", "sink", "dishwasher"]
-    row = room.row(["refrigerator", *dice.shuffled(units)])
+    room.row(["refrigerator", *dice.shuffled(units)])
     for label in dice.shuffled(["counter", "washing machine"]):
         room.at_wall(label)
     for _ in range(dice.integer(1, 2)):
@@ -188,7 +190,7 @@ def _kitchen(room: Arranger) -> None:
     for label, count in (("plate", (2, 4)), ("cup", (1, 3)), ("bowl", (1, 2))):
         _several(room, label, table, count)
     room.on("salt and pepper shaker", table)
-    if row and dice.chance(0.5):
+    if dice.chance(0.5):
         room.hang("shelf")
     room.hang("clock")
     for label in ("trash can", "plant"):
@@ -203,7 +205,9 @@ def _office(room: Arranger) -> None:
         desk = room.at_wall("desk")
         room.on("monitor", desk, (-0.05, -0.7), turn=dice.jitter(0.12))
         room.on("keyboard", desk, (-0.05, 0.55), turn=dice.jitter(0.1))
-        room.beside("office chair", desk, (0.0, dice.uniform(0.1, 0.3)), _HALF_TURN + dice.jitter(0.6))
+        room.beside(
+            "office chair", desk, (0.0, dice.uniform(0.1, 0.3)), _HALF_TURN + dice.jitter(0.6)
+        )
         extra = ("table lamp", "telephone", "cup")[index]
         room.on(extra, desk, (0.9, -0.6), turn=0.0)
         room.on(dice.choice(("book", "cup", "laptop")), desk)
@@ -212,7 +216,9 @@ def _office(room: Arranger) -> None:
         room.on(label, shelf, turn=0.0 if label == "box" else None)
     cabinet = room.at_wall("filing cabinet")
     table = room.at_wall("cabinet")
-    room.on("printer", table, (0.0, 0.0), turn=0.0) or room.on("printer", cabinet, (0.0, 0.0), turn=0.0)
+    room.on("printer", table, (0.0, 0.0), turn=0.0) or room.on(
+        "printer", cabinet, (0.0, 0.0), turn=0.0
+    )
     room.at_wall("radiator")
     for label in ("whiteboard", "clock", "picture frame", "air conditioner"):
         room.hang(label)
@@ -245,7 +251,10 @@ def _over(room: Arranger, label: str, piece: Placed) -> None:
     """Hang a piece on the wall above another."""
     for wall in room.outline.walls:
         spot = piece.position[:2] - wall.start
-        if abs(math.remainder(wall.yaw - piece.yaw, 2 * math.pi)) < 1e-9 and wall.inward @ spot < 0.6:
+        if (
+            abs(math.remainder(wall.yaw - piece.yaw, 2 * math.pi)) < 1e-9
+            and wall.inward @ spot < 0.6
+        ):
             room.hang(label, wall=wall, where=float(wall.direction @ spot) / wall.length)
             return
 

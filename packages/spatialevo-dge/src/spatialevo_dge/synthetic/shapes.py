@@ -78,6 +78,10 @@ class Outline:
             for start, span, length in zip(self.corners, spans, lengths, strict=True)
         )
 
+    def scaled(self, factor: float) -> Outline:
+        """Return the outline made larger about its centre."""
+        return Outline(self.shape, self.corners * factor, self.pieces * factor)
+
     def contains(self, polygon: NDArray[np.float64], margin: float = 0.0) -> bool:
         """Tell whether a convex (k, 2) polygon lies inside, `margin` away from every wall."""
         starts, directions, lengths, inward = self._sides
@@ -166,9 +170,7 @@ def _draw_notch(dice: Dice, shape: RoomShape, size: tuple[float, float]) -> tupl
     return round(size[0] * dice.uniform(low, high), 2), round(size[1] * dice.uniform(low, high), 2)
 
 
-def _check_notch(
-    shape: RoomShape, size: tuple[float, float], notch: tuple[float, float]
-) -> None:
+def _check_notch(shape: RoomShape, size: tuple[float, float], notch: tuple[float, float]) -> None:
     if shape is RoomShape.RECTANGLE:
         return
     twice = shape is RoomShape.T

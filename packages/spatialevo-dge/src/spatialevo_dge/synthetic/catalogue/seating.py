@@ -6,7 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from spatialevo_dge.synthetic.catalogue.palette import BLACK, CREAM, DARK, WHITE, fabric, shade, wood
+from spatialevo_dge.synthetic.catalogue.palette import (
+    BLACK,
+    CREAM,
+    DARK,
+    WHITE,
+    fabric,
+    shade,
+    wood,
+)
 from spatialevo_dge.synthetic.dice import Dice
 from spatialevo_dge.synthetic.furniture import Draft, Entry, Home, Ledge
 from spatialevo_dge.synthetic.solids import Colour, box, legs, tube

@@ -70,7 +70,11 @@ def _vase(dice: Dice) -> Draft:
 
 
 def _book(dice: Dice) -> Draft:
-    width, depth, thick = dice.uniform(0.16, 0.22), dice.uniform(0.23, 0.28), dice.uniform(0.03, 0.05)
+    width, depth, thick = (
+        dice.uniform(0.16, 0.22),
+        dice.uniform(0.23, 0.28),
+        dice.uniform(0.03, 0.05),
+    )
     colour = bright(dice)
     return [
         box((width - 0.008, depth - 0.012, thick - 0.012), (0.004, 0.0, 0.006), (246, 242, 230)),

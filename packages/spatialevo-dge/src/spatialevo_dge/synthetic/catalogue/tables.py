@@ -21,7 +21,9 @@ def _table(size: tuple[float, float, float], leg: float, colour: Colour) -> Draf
     ]
 
 
-def _drawers(size: tuple[float, float, float], count: int, base: float, colour: Colour) -> list[Part]:
+def _drawers(
+    size: tuple[float, float, float], count: int, base: float, colour: Colour
+) -> list[Part]:
     """Fronts and knobs of `count` drawers on a body of the size, standing proud of its front."""
     width, depth, height = size
     step = (height - base) / count
@@ -90,7 +92,11 @@ def _nightstand(dice: Dice) -> Draft:
 
 
 def _tv_stand(dice: Dice) -> Draft:
-    width, depth, height = dice.uniform(1.3, 1.7), dice.uniform(0.38, 0.45), dice.uniform(0.45, 0.55)
+    width, depth, height = (
+        dice.uniform(1.3, 1.7),
+        dice.uniform(0.38, 0.45),
+        dice.uniform(0.45, 0.55),
+    )
     colour = dice.choice((wood(dice), DARK, WHITE))
     third = width / 3
     return [

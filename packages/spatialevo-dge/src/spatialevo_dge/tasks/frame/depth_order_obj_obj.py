@@ -6,16 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spatialevo_dge import legality, proposals, uncertainty
-from spatialevo_dge.choices import Contest, decide
+from spatialevo_dge.choices import Contest, crossed, decide
 from spatialevo_dge.entities import Comparator, Comparison
 from spatialevo_dge.legality import resolve_shown
 from spatialevo_dge.resources import grammar
 from spatialevo_dge.task import Forms, SpatialTask
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.truth import Truth
-from spatialevo_dge.verdict import Rule, Violation
+from spatialevo_dge.verdict import Violation
 from spatialevo_dge.view import View, ViewKind
-from spatialevo_dge.visibility import Visibility
 
 WORDS = {Comparator.NEARER: "closer to", Comparator.FARTHER: "farther from"}
 
@@ -77,27 +76,7 @@ def measure(entities: Comparison, view: View, policy: Policy) -> Truth:
             "median_depths_m": [first.median_depth, second.median_depth],
             "boxes_2d_px": [list(first.box_2d), list(second.box_2d)],
         },
-        doubts=outcome.doubts + _crossed(outcome.choice.options, first, second),
-    )
-
-
-def _crossed(
-    names: tuple[str, ...], first: Visibility, second: Visibility
-) -> tuple[Violation, ...]:
-    """Doubt an order that near edges and medians do not share."""
-    near = first.nearest_depth - second.nearest_depth
-    middle = first.median_depth - second.median_depth
-    if near * middle >= 0.0:
-        return ()
-    return (
-        Violation(
-            rule=Rule.BORDERLINE,
-            entity=f"{names[0]} and {names[1]}",
-            why=(f"their near edges differ by {near:+.2f} m but their medians by {middle:+.2f} m."),
-            measured=middle,
-            threshold=0.0,
-            unit="m",
-        ),
+        doubts=outcome.doubts + crossed(outcome.choice.options, first, second),
     )
 
 

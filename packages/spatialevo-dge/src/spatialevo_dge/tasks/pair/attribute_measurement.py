@@ -6,11 +6,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from spatialevo_dge import legality, proposals, surface, uncertainty
+from spatialevo_dge import legality, proposals, surface
 from spatialevo_dge.choices import Contest, decide
 from spatialevo_dge.entities import Attribute, Comparator, Comparison
 from spatialevo_dge.resources import grammar
-from spatialevo_dge.scene import NoiseModel, SceneObject
+from spatialevo_dge.sizes import size_of, size_sd
 from spatialevo_dge.task import Forms, SpatialTask
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.truth import Truth
@@ -57,8 +57,8 @@ def measure(entities: Comparison, view: View, policy: Policy) -> Truth:
         legality.resolve(view, policy, ViewKind.PAIR, noun)
         for noun in (entities.first, entities.second)
     ]
-    values = [_value(item, attribute, policy) for item in items]
-    sds = [_sd(item, attribute, view.scene.noise, policy) for item in items]
+    values = [size_of(item, attribute, policy) for item in items]
+    sds = [size_sd(item, attribute, view.scene.noise, policy) for item in items]
     outcome = decide(
         Contest(
             names=(entities.first.text, entities.second.text),
@@ -83,21 +83,6 @@ def measure(entities: Comparison, view: View, policy: Policy) -> Truth:
         },
         doubts=outcome.doubts,
     )
-
-
-def _value(item: SceneObject, attribute: Attribute, policy: Policy) -> float:
-    box = surface.box_of(item, policy)
-    if attribute is Attribute.VOLUME:
-        return box.volume
-    return box.height if attribute is Attribute.HEIGHT else box.longest_side
-
-
-def _sd(item: SceneObject, attribute: Attribute, noise: NoiseModel, policy: Policy) -> float:
-    side = uncertainty.side_sd(noise)
-    if attribute is not Attribute.VOLUME or side == 0.0:
-        return side
-    a, b, c = surface.box_of(item, policy).extents.tolist()
-    return side * math.sqrt((b * c) ** 2 + (a * c) ** 2 + (a * b) ** 2)
 
 
 def propose(view: View, policy: Policy) -> Iterator[Comparison]:

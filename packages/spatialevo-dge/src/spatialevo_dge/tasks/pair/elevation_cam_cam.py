@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from spatialevo_dge import bearings, legality, uncertainty
@@ -40,7 +41,7 @@ def measure(entities: Cameras, view: View, policy: Policy) -> Truth:
     target = legality.resolve_frame(view, entities.target)
     heights = [float(bearings.camera_centre(frame)[2]) for frame in (reference, target)]
     rise = heights[1] - heights[0]
-    sd = view.scene.noise.pose_translation_sigma * 2.0**0.5
+    sd = view.scene.noise.pose_translation_sigma * math.sqrt(2.0)
     margin = uncertainty.boundary(abs(abs(rise) - policy.min_elevation), "m", sd)
     return Truth(
         answer=None if rise == 0.0 else Choice(OPTIONS[0] if rise > 0.0 else OPTIONS[1], OPTIONS),

@@ -3,21 +3,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
-from spatialevo_dge import bearings, legality, uncertainty
-from spatialevo_dge.directions import sector
+from spatialevo_dge import legality, region_checks, uncertainty
 from spatialevo_dge.entities import FIRST_IMAGE, SECOND_IMAGE, RegionFromCamera, SectorForm
-from spatialevo_dge.from_camera import Sight, look, word_of
+from spatialevo_dge.from_camera import Sight, look
 from spatialevo_dge.phrasing import DIRECTION_OFFERS
-from spatialevo_dge.region_extent import Region, find_regions, samples_of
+from spatialevo_dge.region_extent import find_regions
 from spatialevo_dge.regions import REGIONS
 from spatialevo_dge.resources import grammar
 from spatialevo_dge.task import Forms, SpatialTask
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.truth import Truth
-from spatialevo_dge.verdict import Rule, Violation
+from spatialevo_dge.verdict import Violation
 from spatialevo_dge.view import View, ViewKind
 
 
@@ -46,8 +44,8 @@ def check(entities: RegionFromCamera, view: View, policy: Policy) -> tuple[Viola
             return named
     found = find_regions(entities, view, policy)
     if len(found) != 1:
-        return (_not_one(entities, found),)
-    return _unseen(entities, found[0], view, policy)
+        return (region_checks.not_one(entities, found),)
+    return region_checks.unseen(entities, found[0], view, policy)
 
 
 def measure(entities: RegionFromCamera, view: View, policy: Policy) -> Truth:
@@ -69,7 +67,7 @@ def measure(entities: RegionFromCamera, view: View, policy: Policy) -> Truth:
         min_range=policy.region_min_range,
         form=entities.form,
     )
-    share = _share(region, sight)
+    share = region_checks.share_in_sector(region, sight)
     return look(
         sight,
         noise,
@@ -80,73 +78,7 @@ def measure(entities: RegionFromCamera, view: View, policy: Policy) -> Truth:
             "hull_in_world": region.hull.tolist(),
             "share_in_sector": share,
         },
-        doubts=_scattered(entities.region, share, policy),
-    )
-
-
-def _share(region: Region, sight: Sight) -> float:
-    """Return the share of the region's hull that lies in the answer's sector."""
-    answer = word_of(sight)
-    samples = samples_of(region)
-    if answer is None or not len(samples):
-        return 1.0
-    word, heading = answer
-    station = bearings.camera_centre(sight.frame)
-    inside = sum(
-        sector(bearings.bearing(station, heading, point).azimuth, sight.form).word == word
-        for point in samples
-    )
-    return inside / len(samples)
-
-
-def _scattered(entity: str, share: float, policy: Policy) -> tuple[Violation, ...]:
-    if share >= policy.region_share or math.isclose(share, policy.region_share):
-        return ()
-    return (
-        Violation(
-            rule=Rule.BORDERLINE,
-            entity=entity,
-            why=f"only {share:.0%} of the {entity} lies in that direction.",
-            measured=share,
-            threshold=policy.region_share,
-            unit="fraction",
-        ),
-    )
-
-
-def _not_one(entities: RegionFromCamera, found: tuple[Region, ...]) -> Violation:
-    if not found:
-        return Violation(
-            rule=Rule.UNKNOWN_OBJECT,
-            entity=entities.region,
-            why=f"the scene has no {entities.region!r}.",
-        )
-    return Violation(
-        rule=Rule.AMBIGUOUS_OBJECT,
-        entity=entities.region,
-        why=f"the scene has {len(found)} separate places that are a {entities.region!r}.",
-        measured=float(len(found)),
-        threshold=1.0,
-        unit="instances",
-        alternatives=tuple(", ".join(item.label for item in region.primary) for region in found),
-    )
-
-
-def _unseen(
-    entities: RegionFromCamera, region: Region, view: View, policy: Policy
-) -> tuple[Violation, ...]:
-    best = max(view.visible_share(item, frame) for item in region.primary for frame in view.frames)
-    if best >= policy.min_visible:
-        return ()
-    return (
-        Violation(
-            rule=Rule.NOT_VISIBLE,
-            entity=entities.region,
-            why=f"the images show {best:.0%} of what makes the {entities.region} at best.",
-            measured=best,
-            threshold=policy.min_visible,
-            unit="fraction",
-        ),
+        doubts=region_checks.scattered(entities.region, share, policy),
     )
 
 

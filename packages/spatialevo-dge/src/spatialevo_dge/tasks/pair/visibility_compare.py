@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -50,7 +51,7 @@ def measure(entities: Shown, view: View, policy: Policy) -> Truth:
             values=(shares[0], shares[1]),
             greater_wins=entities.comparator is Comparator.MORE,
             band=policy.same_visibility,
-            sd=float(np.hypot(*(_sd(view, item, frame) for frame in shown))),
+            sd=math.hypot(*(_sd(view, item, frame) for frame in shown)),
             unit="fraction",
             offers_same=entities.offers_same,
         ),

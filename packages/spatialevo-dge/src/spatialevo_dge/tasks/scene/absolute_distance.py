@@ -10,7 +10,7 @@ from spatialevo_dge.entities import Gap
 from spatialevo_dge.lengths import UNIT_WORDS, length
 from spatialevo_dge.resources import grammar
 from spatialevo_dge.task import Forms, SpatialTask
-from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.thresholds import RESOLUTION, Policy
 from spatialevo_dge.truth import Truth
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_dge.view import View, ViewKind
@@ -22,8 +22,10 @@ def phrase(entities: Gap) -> tuple[str, ...]:
     first, second = entities.first.text, entities.second.text
     unit = UNIT_WORDS[entities.unit]
     return (
-        f"Measuring from the closest point of each object, what is the distance between the "
-        f"{first} and the {second} (in {unit})?",
+        (
+            f"Measuring from the closest point of each object, what is the distance between the "
+            f"{first} and the {second} (in {unit})?"
+        ),
         f"How far is the {first} from the {second} in {unit}?",
         f"How far apart are the {first} and the {second}, in {unit}?",
         f"Estimate the distance in {unit} from the {first} to the {second}.",
@@ -65,7 +67,7 @@ def measure(entities: Gap, view: View, policy: Policy) -> Truth:
 
 def touching(entity: str, distance: float) -> tuple[Violation, ...]:
     """Doubt the distance between surfaces that touch or overlap."""
-    if distance > 0.0:
+    if distance > RESOLUTION:
         return ()
     return (
         Violation(
@@ -73,7 +75,7 @@ def touching(entity: str, distance: float) -> tuple[Violation, ...]:
             entity=entity,
             why=f"the boxes of {entity} touch or overlap: there is no gap to measure.",
             measured=distance,
-            threshold=0.0,
+            threshold=RESOLUTION,
             unit="m",
         ),
     )

@@ -20,8 +20,10 @@ def phrase(entities: One) -> tuple[str, ...]:
     """Write the question in every wording."""
     name, unit = entities.object.text, UNIT_WORDS[entities.unit]
     return (
-        f"What is the length of the longest dimension (length, width, or height) of the {name}, "
-        f"measured in {unit}?",
+        (
+            f"What is the length of the longest dimension (length, width, or height) of the "
+            f"{name}, measured in {unit}?"
+        ),
         f"How long is the longest side of the {name} in {unit}?",
         f"How big is the {name} along its longest side, in {unit}?",
         f"Estimate the longest dimension of the {name} in {unit}.",

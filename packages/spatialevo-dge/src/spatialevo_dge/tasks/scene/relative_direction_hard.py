@@ -7,14 +7,10 @@ import math
 from collections.abc import Iterator
 from itertools import permutations
 
-import numpy as np
-
 from spatialevo_dge import bearings, legality, proposals, surface, uncertainty
-from spatialevo_dge.bearings import Vector
 from spatialevo_dge.directions import direction, sector
 from spatialevo_dge.entities import SectorForm, Standing
 from spatialevo_dge.resources import grammar
-from spatialevo_dge.scene import NoiseModel, SceneObject
 from spatialevo_dge.task import Forms, SpatialTask
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.truth import Truth
@@ -57,7 +53,9 @@ def measure(entities: Standing, view: View, policy: Policy) -> Truth:
     to_face = bearings.bearing(station, 0.0, ahead)
     to_query = bearings.bearing(station, to_face.azimuth, target)
     found = sector(to_query.azimuth, entities.form)
-    sd = _azimuth_sd(view.scene.noise, (stand, face, query), (station, ahead, target))
+    sd = uncertainty.triple_azimuth_sd(
+        view.scene.noise, (stand, face, query), (station, ahead, target)
+    )
     margin = uncertainty.sector_margin(found, sd)
     corners = bearings.stray_corners(
         surface.box_of(query, policy), station, to_face.azimuth, found.word, entities.form
@@ -84,29 +82,6 @@ def measure(entities: Standing, view: View, policy: Policy) -> Truth:
             *bearings.spread_out(query.label, corners, policy),
         ),
     )
-
-
-def _azimuth_sd(
-    noise: NoiseModel, items: tuple[SceneObject, ...], centres: tuple[Vector, ...]
-) -> float:
-    """Propagate the three centres' errors to the angle between the two lines of sight, radians."""
-    if noise.is_exact:
-        return 0.0
-    station, ahead, target = centres
-    to_face, to_query = _gradient(ahead - station), _gradient(target - station)
-    stand_sd, face_sd, query_sd = (uncertainty.centre_sd(noise, item) for item in items)
-    return math.sqrt(
-        (face_sd * float(np.linalg.norm(to_face))) ** 2
-        + (query_sd * float(np.linalg.norm(to_query))) ** 2
-        + (stand_sd * float(np.linalg.norm(to_query - to_face))) ** 2
-    )
-
-
-def _gradient(offset: Vector) -> Vector:
-    """Gradient of the azimuth of `offset` with respect to its end, radians per metre."""
-    x, y = float(offset[0]), float(offset[1])
-    squared = max(x * x + y * y, 1e-12)
-    return np.array((-y / squared, x / squared))
 
 
 def propose(view: View, policy: Policy) -> Iterator[Standing]:

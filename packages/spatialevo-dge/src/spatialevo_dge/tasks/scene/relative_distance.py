@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -17,6 +18,7 @@ from spatialevo_dge.truth import Truth
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_dge.view import View, ViewKind
 
+SQRT_TWO = math.sqrt(2.0)
 WORDS = {Comparator.NEAREST: "closest to", Comparator.FARTHEST: "farthest from"}
 
 
@@ -26,8 +28,10 @@ def phrase(entities: Among) -> tuple[str, ...]:
     anchor, extreme = entities.anchor.text, WORDS[entities.comparator]
     offered = ", the ".join(names[:-1]) + f" or the {names[-1]}"
     return (
-        f"Measuring from the closest point of each object, which of these objects "
-        f"({', '.join(names)}) is the {extreme} the {anchor}?",
+        (
+            f"Measuring from the closest point of each object, which of these objects "
+            f"({', '.join(names)}) is the {extreme} the {anchor}?"
+        ),
         f"Which is {extreme} the {anchor}: the {offered}?",
         f"Among the {', '.join(names)}, which one is {extreme} the {anchor}?",
     )
@@ -35,17 +39,12 @@ def phrase(entities: Among) -> tuple[str, ...]:
 
 def check(entities: Among, view: View, policy: Policy) -> tuple[Violation, ...]:
     """Ask for one of at least two candidates, none of which is the anchor."""
-    nouns = (entities.anchor, *entities.candidates)
-    broken = [*legality.same_objects(nouns), *_too_few(entities)]
-    broken += legality.one_object(view, policy, ViewKind.SCENE, entities.anchor)
-    for noun in entities.candidates:
-        named = list(legality.named_category(noun, policy))
-        broken += named
-        if not named and noun.label is not None:
-            items = legality.candidates(view, policy, ViewKind.SCENE, noun)
-            broken += legality.unseen(view, policy, noun, items)
-            broken += (bad for item in items for bad in legality.sparse(item, policy))
-    return tuple(broken)
+    return (
+        *legality.same_objects((entities.anchor, *entities.candidates)),
+        *_too_few(entities),
+        *legality.one_object(view, policy, ViewKind.SCENE, entities.anchor),
+        *(bad for noun in entities.candidates for bad in legality.category(view, policy, noun)),
+    )
 
 
 def measure(entities: Among, view: View, policy: Policy) -> Truth:
@@ -59,7 +58,7 @@ def measure(entities: Among, view: View, policy: Policy) -> Truth:
     best, runner_up = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
     sd = uncertainty.gap_sd(view.scene.noise)
     # The anchor's own face is common to both gaps, so the difference is not noisier than two gaps.
-    margin = uncertainty.boundary(abs(runner_up[0] - best[0]), "m", sd * 2.0**0.5)
+    margin = uncertainty.boundary(abs(runner_up[0] - best[0]), "m", sd * SQRT_TWO)
     choice = Choice(best[2].text, tuple(noun.text for noun in entities.candidates))
     return Truth(
         answer=choice,
@@ -70,7 +69,7 @@ def measure(entities: Among, view: View, policy: Policy) -> Truth:
             "distances_m": {noun.text: distance for distance, _, noun in ranked},
             "instance_ids": {noun.text: item.id for _, item, noun in ranked},
         },
-        doubts=_tie(choice.value, margin.value)
+        doubts=uncertainty.tie(choice.value, margin.value)
         + uncertainty.close_call(choice.value, margin, policy=policy),
     )
 
@@ -96,21 +95,6 @@ def _too_few(entities: Among) -> Iterator[Violation]:
             threshold=2.0,
             unit="candidates",
         )
-
-
-def _tie(entity: str, difference: float) -> tuple[Violation, ...]:
-    if difference > 0.0:
-        return ()
-    return (
-        Violation(
-            rule=Rule.DEGENERATE,
-            entity=entity,
-            why="two candidates are equally far from the anchor.",
-            measured=difference,
-            threshold=0.0,
-            unit="m",
-        ),
-    )
 
 
 def propose(view: View, policy: Policy) -> Iterator[Among]:

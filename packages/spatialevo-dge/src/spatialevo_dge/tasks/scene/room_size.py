@@ -22,8 +22,10 @@ def phrase(entities: Room) -> tuple[str, ...]:
     """Write the question in every wording."""
     del entities
     return (
-        "What is the size of this room (in square meters)? If multiple rooms are shown, estimate "
-        "the size of the combined space.",
+        (
+            "What is the size of this room (in square meters)? If multiple rooms are shown, "
+            "estimate the size of the combined space."
+        ),
         "What is the floor area of the room in square meters?",
         "How large is this room?",
         "Estimate the area of the room.",
@@ -54,7 +56,10 @@ def check(entities: Room, view: View, policy: Policy) -> tuple[Violation, ...]:
         Violation(
             rule=Rule.NOT_VISIBLE,
             entity="floor",
-            why=f"the images cover {covered:.0%} of the floor; {policy.room_coverage:.0%} is needed.",
+            why=(
+                f"the images cover {covered:.0%} of the floor; "
+                f"{policy.room_coverage:.0%} is needed."
+            ),
             measured=covered,
             threshold=policy.room_coverage,
             unit="fraction",

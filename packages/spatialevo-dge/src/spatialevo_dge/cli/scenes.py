@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Naming a scene on a command line: a bundle's folder, or ``synthetic:SEED``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from spatialevo_dge.bundle import HEADER
+from spatialevo_dge.cli.errors import PROGRAM, BadData, Misuse, closest
+from spatialevo_dge.scene import Scene
+
+SYNTHETIC: Final = "synthetic:"
+
+
+def open_scene(name: str) -> Scene:
+    """Load the scene that a name stands for.
+
+    Raises:
+        Misuse: A synthetic room's seed is no number.
+        BadData: There is no bundle of that name.
+        SceneError: The bundle is damaged.
+    """
+    if name.startswith(SYNTHETIC):
+        from spatialevo_dge.synthetic import make_room  # noqa: PLC0415  (only rooms need it)
+
+        return make_room(seed_of(name)).scene
+    return Scene.load(bundle_folder(name))
+
+
+def cached_scenes(count: int) -> Callable[[str], Scene]:
+    """Return `open_scene` that keeps the scenes used last."""
+    return lru_cache(maxsize=count)(open_scene)
+
+
+def seed_of(name: str) -> int:
+    """Return the seed in ``synthetic:SEED``."""
+    text = name.removeprefix(SYNTHETIC)
+    if not text.isascii() or not text.isdigit():
+        raise Misuse(f"scene {name!r}: expected a whole number after {SYNTHETIC!r}, got {text!r}")
+    return int(text)
+
+
+def bundle_folder(name: str) -> Path:
+    """Return the folder of a bundle that exists.
+
+    Raises:
+        BadData: It does not; the message says what is there instead.
+    """
+    folder = Path(name)
+    if (folder / HEADER).is_file():
+        return folder
+    if not folder.exists():
+        raise BadData(f"scene {name!r}: there is no such folder{_neighbour(folder)}")
+    if not folder.is_dir():
+        raise BadData(f"scene {name!r}: a scene is a folder with {HEADER}, this is a file")
+    if any(folder.glob("*_vh_clean*.ply")):
+        hint = f"run: {PROGRAM} import scannet {name} -o SCENE"
+        raise BadData(f"scene {name!r}: these are ScanNet's files, not a bundle; {hint}")
+    bundles = sorted(path.parent.name for path in folder.glob(f"*/{HEADER}"))
+    inside = f"; it holds {len(bundles)} scenes, such as {name}/{bundles[0]}" if bundles else ""
+    raise BadData(f"scene {name!r}: the folder holds no {HEADER}{inside}")
+
+
+def identity(name: str) -> str:
+    """Return what changes when the scene behind a name does: its header's digest, or its seed."""
+    if name.startswith(SYNTHETIC):
+        return f"{SYNTHETIC}{seed_of(name)}"
+    return hashlib.sha256((bundle_folder(name) / HEADER).read_bytes()).hexdigest()
+
+
+def _neighbour(folder: Path) -> str:
+    if not folder.parent.is_dir():
+        return ""
+    found = closest(folder.name, (path.parent.name for path in folder.parent.glob(f"*/{HEADER}")))
+    return f"; did you mean {str(folder.parent / found)!r}?" if found else ""

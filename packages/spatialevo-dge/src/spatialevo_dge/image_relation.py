@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where one object lies from another as the viewer of an image sees it.
+
+In everyday English, and here, "in front of" means nearer to the viewer and "behind" farther away.
+Up and down are along gravity, not along the image.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from spatialevo_dge import bearings, surface, uncertainty
+from spatialevo_dge.answer import Direction
+from spatialevo_dge.bearings import Bearing
+from spatialevo_dge.directions import EIGHT_WORDS, sector
+from spatialevo_dge.entities import SectorForm
+from spatialevo_dge.scene import Frame, NoiseModel, SceneObject
+from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.truth import Margin
+from spatialevo_dge.uncertainty import boundary, close_call, short_range
+from spatialevo_dge.verdict import Rule, Violation
+from spatialevo_geometry import wrap_angle
+
+_COMPOUNDS = tuple(
+    f"{way}-{word}" for way in ("up", "down") for word in ("left", "right", "front", "back")
+)
+OPTIONS = (*EIGHT_WORDS, "up", "down")
+
+
+def as_answer(word: str) -> Direction:
+    """Return the word as an answer, with the words it competed with."""
+    return Direction(word, OPTIONS if word in OPTIONS else (*OPTIONS, *_COMPOUNDS))
+
+
+def offset_between(
+    frame: Frame, reference: SceneObject, target: SceneObject, policy: Policy
+) -> Bearing:
+    """Take the target's bearing from the reference; azimuth 0 is what the policy calls front."""
+    away = bearings.camera_bearing(
+        frame,
+        bearings.camera_centre(frame)
+        + surface.box_of(target, policy).centre
+        - surface.box_of(reference, policy).centre,
+    )
+    if policy.front_is_deeper:
+        return away
+    # Toward the viewer is front, but left stays the viewer's left: mirror, do not rotate.
+    return Bearing(
+        azimuth=wrap_angle(math.pi - away.azimuth),
+        horizontal_range=away.horizontal_range,
+        rise=away.rise,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The word for an offset and its distance to the two kinds of boundary, degrees.
+
+    Attributes:
+        word: The direction.
+        edge: To the nearest edge of the horizontal sector; None where the word is vertical.
+        tilt: To the elevation from which vertical dominates.
+    """
+
+    word: str
+    edge: Margin | None
+    tilt: Margin
+
+    @property
+    def margin(self) -> Margin:
+        """The nearer of the two boundaries."""
+        if self.edge is None or self.tilt.value < self.edge.value:
+            return self.tilt
+        return self.edge
+
+
+def name_offset(offset: Bearing, sd: float, policy: Policy) -> Named:
+    """Name an offset whose direction has the standard deviation `sd`, degrees."""
+    found = sector(offset.azimuth, SectorForm.EIGHT)
+    elevation = math.degrees(math.atan2(abs(offset.rise), offset.horizontal_range))
+    limit = math.degrees(math.atan(policy.vertical_ratio))
+    tilt = boundary(abs(elevation - limit), "deg", sd)
+    if elevation <= limit:
+        return Named(word=found.word, edge=boundary(found.edge_distance, "deg", sd), tilt=tilt)
+    way = "up" if offset.rise > 0.0 else "down"
+    word = f"{way}-{_dominant(offset.azimuth)}" if policy.front_is_deeper else way
+    return Named(word=word, edge=None, tilt=tilt)
+
+
+def doubts(entity: str, offset: Bearing, named: Named, policy: Policy) -> tuple[Violation, ...]:
+    """Doubt a direction that is too short, too near an edge, or neither vertical nor level."""
+    level = (
+        ()
+        if named.edge is None
+        else (
+            *short_range(entity, offset.horizontal_range, policy.min_range_objects),
+            *close_call(entity, named.edge, policy.sector_margin_objects, policy=policy),
+        )
+    )
+    return (
+        *level,
+        *_neither_dominates(entity, offset, policy),
+        *close_call(entity, named.tilt, policy=policy),
+    )
+
+
+def _dominant(azimuth: float) -> str:
+    """Name the stronger of the sideways and the depth component; sideways wins a tie."""
+    side, depth = math.sin(azimuth), math.cos(azimuth)
+    if abs(side) >= abs(depth) - 1e-12:
+        return "left" if side > 0.0 else "right"
+    return "front" if depth > 0.0 else "back"
+
+
+def offset_sd(
+    noise: NoiseModel, reference: SceneObject, target: SceneObject, offset: Bearing
+) -> float:
+    """Standard deviation of the direction between two centres, degrees."""
+    lateral = math.hypot(
+        uncertainty.centre_sd(noise, reference), uncertainty.centre_sd(noise, target)
+    )
+    span = math.hypot(offset.horizontal_range, offset.rise)
+    return math.degrees(math.hypot(noise.pose_rotation_sigma, lateral / max(span, 1e-9)))
+
+
+def _neither_dominates(entity: str, offset: Bearing, policy: Policy) -> tuple[Violation, ...]:
+    level = policy.vertical_ratio * offset.horizontal_range
+    ratio = abs(offset.rise) / level if level > 0.0 else math.inf
+    if not 1.0 / policy.vertical_band <= ratio <= policy.vertical_band:
+        return ()
+    return (
+        Violation(
+            rule=Rule.BORDERLINE,
+            entity=entity,
+            why=f"the vertical offset is {ratio:.2f} times the horizontal one: neither dominates.",
+            measured=ratio,
+            threshold=policy.vertical_band,
+            unit="ratio",
+        ),
+    )

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Word lists as tries: what words mean in any question, and how a scene's labels may be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from spatialevo_dge.entities import Noun
+from spatialevo_dge.labels import canonical, plural, singular, synonyms
+from spatialevo_dge.parsing.words import split
+from spatialevo_dge.regions import by_name
+from spatialevo_dge.resources import read
+from spatialevo_dge.scene import Scene
+
+_END: Final = ""
+"""Key under which a trie node holds its entry; no word is empty."""
+
+MIN_LIKENESS: Final = 70.0
+"""Least rapidfuzz ratio, in percent, at which a label is offered as evidence for an unknown name."""
+MAX_LIKENESSES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a phrase of a word list means: a kind of token and its value."""
+
+    kind: str
+    value: object = None
+
+
+Trie = dict[str, Any]
+
+
+def add(trie: Trie, words: Sequence[str], entry: Entry) -> None:
+    """Put a phrase into a trie."""
+    node = trie
+    for word in words:
+        node = node.setdefault(word, {})
+    node[_END] = entry
+
+
+def longest(trie: Trie, words: Sequence[str], start: int) -> tuple[int, Entry | None]:
+    """Return the end and entry of the longest phrase that begins at a word."""
+    node = trie.get(words[start])
+    place, end, found = start + 1, start, None
+    while node is not None:
+        if _END in node:
+            end, found = place, node[_END]
+        if place == len(words):
+            break
+        node = node.get(words[place])
+        place += 1
+    return end, found
+
+
+@cache
+def common() -> Trie:
+    """Return the words that mean the same in every scene.
+
+    Raises:
+        ValueError: A phrase is listed under two kinds.
+    """
+    trie: Trie = {}
+    for phrase, entry in entries():
+        words = split(phrase)
+        _, known = longest(trie, words, 0)
+        end, _ = longest(trie, words, 0)
+        if known is not None and end == len(words) and known != entry:
+            raise ValueError(f"lexicon.txt: {phrase!r} is both {known.kind} and {entry.kind}")
+        add(trie, words, entry)
+    for name in by_name():
+        add(trie, split(name), Entry("REGION", name))
+    return trie
+
+
+def entries() -> Iterator[tuple[str, Entry]]:
+    """Read the word list, phrase by phrase."""
+    entry = Entry(_END)
+    for line in read("data/lexicon.txt").splitlines():
+        if line.startswith("["):
+            kind, _, value = line.strip("[]").partition(" ")
+            entry = Entry(kind, value or None)
+        elif line and not line.startswith("#"):
+            for phrase in line.split("|"):
+                yield phrase.strip(), entry
+
+
+class SceneLexicon:
+    """How the labels and frames of one scene may be written."""
+
+    __slots__ = ("_close", "frame_ids", "labels", "trie")
+
+    def __init__(self, scene: Scene) -> None:
+        """List every spelling of every label."""
+        self.labels = scene.labels
+        self.frame_ids = {frame_id.lower(): frame_id for frame_id in scene.frames_by_id}
+        self.trie: Trie = {}
+        self._close: dict[str, tuple[str, ...]] = {}
+        for text, noun in _nouns(scene.labels).items():
+            for form in (text, plural(text), singular(text)):
+                words = split(form)
+                if words:
+                    end, known = longest(self.trie, words, 0)
+                    if known is None or end < len(words) or form == text:
+                        add(self.trie, words, Entry("OBJ", noun))
+
+    def unknown(self, words: Sequence[str]) -> Noun:
+        """Return the noun of a phrase that no label of the scene answers to."""
+        text = singular(" ".join(words))
+        if text not in self._close and len(self._close) > 4096:  # noqa: PLR2004  (a bounded memo)
+            self._close.clear()
+        if text not in self._close:
+            self._close[text] = close_labels(text, self.labels)
+        return Noun(text=text, label=None, close=self._close[text])
+
+
+def close_labels(text: str, labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the labels spelt most like a phrase: evidence for a person, never an answer."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  (only an unknown name needs it)
+
+    found = process.extract(
+        text, labels, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS, limit=MAX_LIKENESSES
+    )
+    return tuple(label for label, _, _ in found)
+
+
+_OF_SCENE: WeakKeyDictionary[Scene, SceneLexicon] = WeakKeyDictionary()
+
+
+def of_scene(scene: Scene) -> SceneLexicon:
+    """Return the scene's lexicon, made once for as long as the scene lives."""
+    lexicon = _OF_SCENE.get(scene)
+    if lexicon is None:
+        lexicon = _OF_SCENE[scene] = SceneLexicon(scene)
+    return lexicon
+
+
+def _nouns(labels: Sequence[str]) -> Mapping[str, Noun]:
+    """Return what each name means in a scene with these labels."""
+    written = {canonical(label): label for label in labels}
+    meanings: dict[str, str | None] = dict(written)
+    rivals: dict[str, set[str]] = {}
+    for folded, label in written.items():
+        for name in synonyms().get(folded, ()):
+            _mean(name, label, written, meanings, rivals)
+    for folded, label in written.items():
+        words = folded.split()
+        for start in range(1, len(words)):
+            rivals.setdefault(" ".join(words[start:]), set()).add(label)
+    for name, others in list(rivals.items()):
+        for same in synonyms().get(name, ()):
+            # "couch bed" for a "sofa bed" is rare; "tv" beside "old television" is not.
+            rivals.setdefault(same, set()).update(others)
+    found: dict[str, Noun] = {}
+    for name in sorted({*meanings, *rivals}):
+        label = meanings.get(name)
+        others = tuple(sorted(rivals.get(name, set()) - {label}))
+        text = label if label is not None and canonical(label) == name else name
+        found[name] = Noun(text=text, label=label, rivals=others)
+    return found
+
+
+def _mean(
+    name: str,
+    label: str,
+    written: Mapping[str, str],
+    meanings: dict[str, str | None],
+    rivals: dict[str, set[str]],
+) -> None:
+    """Let a synonym mean a label, or none where two labels of the scene claim it."""
+    if name in written:
+        return
+    if name not in meanings:
+        meanings[name] = label
+    elif meanings[name] != label:
+        first = meanings[name]
+        rivals.setdefault(name, set()).update({label} if first is None else {label, first})
+        meanings[name] = None

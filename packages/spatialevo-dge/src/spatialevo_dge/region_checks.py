@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When a functional region can be asked about: one of its kind, shown, and in one direction."""
+
+from __future__ import annotations
+
+import math
+
+from spatialevo_dge import bearings
+from spatialevo_dge.directions import sector
+from spatialevo_dge.entities import RegionFromCamera
+from spatialevo_dge.from_camera import Sight, word_of
+from spatialevo_dge.region_extent import Region, samples_of
+from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.verdict import Rule, Violation
+from spatialevo_dge.view import View
+
+
+def share_in_sector(region: Region, sight: Sight) -> float:
+    """Return the share of the region's hull that lies in the answer's sector."""
+    answer = word_of(sight)
+    samples = samples_of(region)
+    if answer is None or not len(samples):
+        return 1.0
+    word, heading = answer
+    station = bearings.camera_centre(sight.frame)
+    inside = sum(
+        sector(bearings.bearing(station, heading, point).azimuth, sight.form).word == word
+        for point in samples
+    )
+    return inside / len(samples)
+
+
+def scattered(entity: str, share: float, policy: Policy) -> tuple[Violation, ...]:
+    """Doubt a direction in which too little of the region lies."""
+    if share >= policy.region_share or math.isclose(share, policy.region_share):
+        return ()
+    return (
+        Violation(
+            rule=Rule.BORDERLINE,
+            entity=entity,
+            why=f"only {share:.0%} of the {entity} lies in that direction.",
+            measured=share,
+            threshold=policy.region_share,
+            unit="fraction",
+        ),
+    )
+
+
+def not_one(entities: RegionFromCamera, found: tuple[Region, ...]) -> Violation:
+    """Refuse a region that the scene does not have, or has several times."""
+    if not found:
+        return Violation(
+            rule=Rule.UNKNOWN_OBJECT,
+            entity=entities.region,
+            why=f"the scene has no {entities.region!r}.",
+        )
+    return Violation(
+        rule=Rule.AMBIGUOUS_OBJECT,
+        entity=entities.region,
+        why=f"the scene has {len(found)} separate places that are a {entities.region!r}.",
+        measured=float(len(found)),
+        threshold=1.0,
+        unit="instances",
+        alternatives=tuple(", ".join(item.label for item in region.primary) for region in found),
+    )
+
+
+def unseen(
+    entities: RegionFromCamera, region: Region, view: View, policy: Policy
+) -> tuple[Violation, ...]:
+    """Check that the images show a primary object of the region."""
+    best = max(view.visible_share(item, frame) for item in region.primary for frame in view.frames)
+    if best >= policy.min_visible:
+        return ()
+    return (
+        Violation(
+            rule=Rule.NOT_VISIBLE,
+            entity=entities.region,
+            why=f"the images show {best:.0%} of what makes the {entities.region} at best.",
+            measured=best,
+            threshold=policy.min_visible,
+            unit="fraction",
+        ),
+    )

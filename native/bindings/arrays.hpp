@@ -65,9 +65,8 @@ template <typename Array, typename Element>
 Array to_numpy(std::vector<Element>&& values, std::initializer_list<std::size_t> shape) {
     auto held = std::make_unique<std::vector<Element>>(std::move(values));
     auto* data = reinterpret_cast<typename Array::Scalar*>(held->data());
-    nb::capsule owner(held.get(), [](void* p) noexcept {
-        delete static_cast<std::vector<Element>*>(p);
-    });
+    nb::capsule owner(held.get(),
+                      [](void* p) noexcept { delete static_cast<std::vector<Element>*>(p); });
     held.release();
     return Array(data, shape, owner);
 }

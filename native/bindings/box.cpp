@@ -70,7 +70,8 @@ sb::Output<double, 8, 3> box_corners(const Packed& box) {
 
 sb::Output<double, -1, 2> box_footprint(const Packed& box) {
     std::vector<se::Vec2> shadow;
-    for (const se::Vec3 corner : se::corners(sb::unpack(box))) shadow.push_back({corner.x, corner.y});
+    for (const se::Vec3 corner : se::corners(sb::unpack(box)))
+        shadow.push_back({corner.x, corner.y});
     std::vector<se::Vec2> ring = se::convex_hull(shadow);
     const std::size_t count = ring.size();
     return sb::to_numpy<sb::Output<double, -1, 2>>(std::move(ring), {count, 2});

@@ -47,7 +47,7 @@ se::Rigid3 checked(const sb::Transform& transform, const char* name) {
 TransformOut pack(const se::Rigid3& r) {
     const se::Mat3& m = r.rotation;
     const se::Vec3 t = r.translation;
-    const double d[16] = {m.row[0].x, m.row[0].y, m.row[0].z, t.x, m.row[1].x, m.row[1].y,
+    const double d[16] = {m.row[0].x, m.row[0].y, m.row[0].z, t.x,        m.row[1].x, m.row[1].y,
                           m.row[1].z, t.y,        m.row[2].x, m.row[2].y, m.row[2].z, t.z,
                           0.0,        0.0,        0.0,        1.0};
     return sb::to_numpy_small<TransformOut>(d, 16, {4, 4});
@@ -116,9 +116,7 @@ void bind_rigid(nb::module_& m) {
     m.def("rotation_error", &rotation_error_or_inf, "transform"_a);
     m.def(
         "levelled",
-        [](const sb::Transform& t) {
-            return pack(se::levelled(checked(t, "world_from_camera")));
-        },
+        [](const sb::Transform& t) { return pack(se::levelled(checked(t, "world_from_camera"))); },
         "world_from_camera"_a);
     bind_angles(m);
 }

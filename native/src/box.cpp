@@ -40,6 +40,7 @@ double point_distance(Vec3 point, const OrientedBox& box) {
 
 bool contains_point(const OrientedBox& box, Vec3 point, double tolerance) {
     const Vec3 local = to_local(point, box);
+    tolerance += kTouching * (norm(box.extents) + norm(local));
     for (std::size_t i = 0; i < 3; ++i) {
         if (!(std::abs(local[i]) <= 0.5 * box.extents[i] + tolerance)) return false;
     }
@@ -198,9 +199,8 @@ void contains_points(const OrientedBox& box, std::span<const Vec3> points,
 
 bool contains(const OrientedBox& outer, const OrientedBox& inner, double tolerance) {
     const std::array<Vec3, 8> all = corners(inner);
-    return std::all_of(all.begin(), all.end(), [&](Vec3 corner) {
-        return contains_point(outer, corner, tolerance);
-    });
+    return std::all_of(all.begin(), all.end(),
+                       [&](Vec3 corner) { return contains_point(outer, corner, tolerance); });
 }
 
 bool overlap(const OrientedBox& a, const OrientedBox& b) {

@@ -18,6 +18,17 @@ void require_points(std::span<const Vec3> points) {
     if (points.empty()) throw std::invalid_argument("points: empty");
 }
 
+// The points in lexicographic order, each once: several rotations may give the smallest volume, and
+// the order of the points must not choose between them.
+std::vector<Vec3> distinct(std::span<const Vec3> points) {
+    std::vector<Vec3> sorted(points.begin(), points.end());
+    for (Vec3& p : sorted) p = p + Vec3{};  // -0.0 becomes 0.0
+    std::sort(sorted.begin(), sorted.end(),
+              [](Vec3 a, Vec3 b) { return std::array{a.x, a.y, a.z} < std::array{b.x, b.y, b.z}; });
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    return sorted;
+}
+
 // Axes of a cloud that is a point, a line or a plane: the smallest box lies in it.
 Mat3 flat_axes(std::span<const Vec3> points, const Simplex& simplex) {
     if (simplex.length == 0.0) return identity3();
@@ -59,7 +70,8 @@ OrientedBox fit_gravity_aligned(std::span<const Vec3> points) {
     return fit_along(points, {{{axis.x, axis.y, 0.0}, {-axis.y, axis.x, 0.0}, {0.0, 0.0, 1.0}}});
 }
 
-OrientedBox fit_minimum_volume(std::span<const Vec3> points) {
+OrientedBox fit_minimum_volume(std::span<const Vec3> given) {
+    const std::vector<Vec3> points = distinct(given);
     const Simplex simplex = spread_simplex(points);
     const bool flat = std::min(simplex.width, simplex.height) <= kFlat * simplex.length;
     return fit_along(points, flat ? flat_axes(points, simplex) : minimum_volume_axes(points));

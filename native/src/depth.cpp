@@ -208,23 +208,24 @@ DepthPoints depth_to_points(std::span<const double> depth, const Intrinsics& int
 
 std::vector<double> splat(std::span<const Vec3> points_in_camera, const Intrinsics& intrinsics,
                           std::size_t radius) {
-    std::vector<double> depth(intrinsics.width * intrinsics.height, 0.0);
+    constexpr double nothing = std::numeric_limits<double>::infinity();
+    std::vector<double> depth(intrinsics.width * intrinsics.height, nothing);
     for (const Vec3 p : points_in_camera) {
         if (!(p.z > 0.0)) continue;
         const Vec2 pixel = intrinsics.project(p);
         if (!intrinsics.contains(pixel)) continue;
-        const auto u = static_cast<std::size_t>(pixel.x + 0.5);
-        const auto v = static_cast<std::size_t>(pixel.y + 0.5);
+        const std::size_t u = Intrinsics::nearest(pixel.x), v = Intrinsics::nearest(pixel.y);
         const std::size_t top = v - std::min(v, radius), left = u - std::min(u, radius);
         const std::size_t bottom = std::min(v + radius + 1, intrinsics.height);
         const std::size_t right = std::min(u + radius + 1, intrinsics.width);
         for (std::size_t y = top; y < bottom; ++y) {
             for (std::size_t x = left; x < right; ++x) {
                 double& stored = depth[y * intrinsics.width + x];
-                if (stored == 0.0 || p.z < stored) stored = p.z;
+                stored = std::min(stored, p.z);
             }
         }
     }
+    std::replace(depth.begin(), depth.end(), nothing, 0.0);
     return depth;
 }
 

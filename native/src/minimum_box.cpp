@@ -98,8 +98,8 @@ std::vector<SideEdge> edges_next_to_sides(std::span<const Vec3> points, const Ed
         const Vec3 start = axes * (from - box.centre), end = axes * (to - box.centre);
         for (std::size_t k = 0; k < 3; ++k) {
             const double near = (0.5 - kNextTo) * box.extents[k];
-            const bool next_to = (start[k] > near && end[k] > near) ||
-                                 (start[k] < -near && end[k] < -near);
+            const bool next_to =
+                (start[k] > near && end[k] > near) || (start[k] < -near && end[k] < -near);
             if (next_to) found.push_back({k, direction, std::abs(dot(direction, axes.row[k]))});
         }
     }
@@ -179,9 +179,8 @@ std::vector<Vec3> distinct_directions(std::span<const Vec3> vectors) {
         const bool keeps = std::array{v.z, v.y, v.x} > std::array{0.0, 0.0, 0.0};
         directions.push_back((keeps ? 1.0 / size : -1.0 / size) * v);
     }
-    std::sort(directions.begin(), directions.end(), [](Vec3 a, Vec3 b) {
-        return std::array{a.z, a.y, a.x} < std::array{b.z, b.y, b.x};
-    });
+    std::sort(directions.begin(), directions.end(),
+              [](Vec3 a, Vec3 b) { return std::array{a.z, a.y, a.x} < std::array{b.z, b.y, b.x}; });
     const auto same = [](Vec3 a, Vec3 b) { return squared_norm(b - a) < 1e-28; };
     directions.erase(std::unique(directions.begin(), directions.end(), same), directions.end());
     return directions;
@@ -207,7 +206,8 @@ std::vector<Vec3> trial_normals(std::span<const Vec3> points, std::span<const Hu
 
 std::vector<Vec3> hull_vertices(std::span<const Vec3> points, std::span<const HullFace> faces) {
     std::vector<std::size_t> used;
-    for (const HullFace& face : faces) used.insert(used.end(), face.vertex.begin(), face.vertex.end());
+    for (const HullFace& face : faces)
+        used.insert(used.end(), face.vertex.begin(), face.vertex.end());
     std::sort(used.begin(), used.end());
     used.erase(std::unique(used.begin(), used.end()), used.end());
     std::vector<Vec3> vertices;
@@ -245,8 +245,7 @@ Mat3 minimum_volume_axes(std::span<const Vec3> points) {
     const Edges edges = hull_edges(points, faces);
     std::vector<Candidate> found{candidate(vertices, identity3())};
     for (const Vec3 normal : trial_normals(points, faces, edges)) {
-        found.push_back(
-            candidate(vertices, best_axes_about(vertices, normal, tangents(normal))));
+        found.push_back(candidate(vertices, best_axes_about(vertices, normal, tangents(normal))));
     }
     const auto smaller = [](const Candidate& a, const Candidate& b) { return a.volume < b.volume; };
     std::stable_sort(found.begin(), found.end(), smaller);

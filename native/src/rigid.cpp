@@ -22,8 +22,9 @@ HorizontalForward horizontal_forward(const Rigid3& world_from_camera) {
     const Vec3 axis = world_from_camera.rotation.column(2);
     const double length = std::hypot(axis.x, axis.y);
     if (!(length >= kVertical)) {
-        throw std::invalid_argument("world_from_camera: the optical axis is vertical, "
-                                    "so it has no heading");
+        throw std::invalid_argument(
+            "world_from_camera: the optical axis is vertical, "
+            "so it has no heading");
     }
     return {{axis.x / length, axis.y / length, 0.0}, length};
 }

@@ -19,19 +19,25 @@ struct Weighted {
     double depth, weight;
 };
 
-// Smallest depth with at least `share` of the weight at or below it; `samples` ascend in depth.
-double weighted_quantile(std::span<const Weighted> samples, double total, double share) {
-    double below = 0.0;
-    for (const Weighted& sample : samples) {
-        below += sample.weight;
-        if (below >= share * total) return sample.depth;
+// Smallest depth with at least `share` of the total weight at or below it. Reorders the samples.
+// Quickselect by weight: each step halves the samples that can hold it.
+double weighted_quantile(std::span<Weighted> samples, double total, double share) {
+    const auto nearer = [](const Weighted& a, const Weighted& b) { return a.depth < b.depth; };
+    double before = 0.0;
+    while (samples.size() > 1) {
+        const std::size_t half = samples.size() / 2;
+        std::nth_element(samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(half),
+                         samples.end(), nearer);
+        double lower = 0.0;
+        for (const Weighted& sample : samples.first(half)) lower += sample.weight;
+        if (before + lower >= share * total) {
+            samples = samples.first(half);
+        } else {
+            before += lower;
+            samples = samples.subspan(half);
+        }
     }
-    return samples.back().depth;
-}
-
-std::size_t count_distinct(std::vector<std::size_t>& values) {
-    std::sort(values.begin(), values.end());
-    return static_cast<std::size_t>(std::unique(values.begin(), values.end()) - values.begin());
+    return samples.front().depth;
 }
 
 class Tolerance {
@@ -51,8 +57,7 @@ public:
         return limit(3.0 * std::hypot(depth_sigma(depth), band_.point_sigma * slant) + slope);
     }
     double without_normal(Vec2 pixel, double depth) const {
-        const auto u = static_cast<std::size_t>(pixel.x + 0.5);
-        const auto v = static_cast<std::size_t>(pixel.y + 0.5);
+        const std::size_t u = Intrinsics::nearest(pixel.x), v = Intrinsics::nearest(pixel.y);
         const Intrinsics& k = measured_.intrinsics;
         const double slope = difference(depth, u > 0, u + 1 < k.width, k.index(pixel), 1) +
                              difference(depth, v > 0, v + 1 < k.height, k.index(pixel), k.width);
@@ -94,7 +99,10 @@ public:
           camera_(camera),
           measured_(measured),
           camera_from_world_(transposed(camera.world_from_camera)),
-          tolerance_(measured, band) {}
+          tolerance_(measured, band) {
+        depths_.reserve(surface.points_in_world.size());
+        pixels_.reserve(surface.points_in_world.size());
+    }
 
     void add(std::size_t i) {
         const double weight = surface_.weights[i];
@@ -142,16 +150,20 @@ public:
             result.of_facing = visible_ / known_facing_;
             result.of_total = visible_ / known_total_;
         }
-        std::sort(depths_.begin(), depths_.end(),
-                  [](const Weighted& a, const Weighted& b) { return a.depth < b.depth; });
         result.nearest_depth = weighted_quantile(depths_, visible_, 0.05);
         result.median_depth = weighted_quantile(depths_, visible_, 0.5);
-        result.visible_pixels = count_distinct(pixels_);
+        result.visible_pixels = distinct_pixels();
         result.box = box_;
         return result;
     }
 
 private:
+    std::size_t distinct_pixels() const {
+        const auto [first, last] = std::minmax_element(pixels_.begin(), pixels_.end());
+        std::vector<std::uint8_t> seen(*last - *first + 1, 0);
+        for (const std::size_t pixel : pixels_) seen[pixel - *first] = 1;
+        return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), std::uint8_t{1}));
+    }
     void know(double weight) {
         known_facing_ += weight;
         known_total_ += weight;

@@ -46,7 +46,8 @@ TEST(the_gap_between_unit_cubes) {
 TEST(crossed_edges_are_the_closest_points) {
     const double c = std::numbers::sqrt2 / 2.0;
     const OrientedBox a{{}, {{{1.0, 0.0, 0.0}, {0.0, c, c}, {0.0, -c, c}}}, {2.0, 1.0, 1.0}};
-    const OrientedBox b{{0.1, 0.2, 3.0}, {{{0.0, 1.0, 0.0}, {c, 0.0, c}, {c, 0.0, -c}}}, {2.0, 1.0, 1.0}};
+    const OrientedBox b{
+        {0.1, 0.2, 3.0}, {{{0.0, 1.0, 0.0}, {c, 0.0, c}, {c, 0.0, -c}}}, {2.0, 1.0, 1.0}};
     const BoxGap gap = box_gap(a, b);
     CHECK_NEAR(gap.distance, 3.0 - 2.0 * c, 1e-15);
     CHECK_NEAR(norm(gap.point_on_a - Vec3{0.1, 0.0, c}), 0.0, 1e-15);

@@ -36,34 +36,34 @@ inline void fail(const char* file, int line, const char* what) {
 
 }  // namespace check
 
-#define TEST(name)                                                          \
-    static void name();                                                     \
+#define TEST(name)                                                             \
+    static void name();                                                        \
     [[maybe_unused]] static const bool name##_added = check::add(#name, name); \
     static void name()
 
-#define CHECK(condition)                                                    \
-    do {                                                                    \
+#define CHECK(condition)                                                            \
+    do {                                                                            \
         if (!(condition)) check::fail(__FILE__, __LINE__, "CHECK(" #condition ")"); \
     } while (false)
 
 // !(a <= b) instead of a > b, so that a NaN fails.
-#define CHECK_NEAR(actual, expected, tolerance)                                          \
-    do {                                                                                 \
-        const double check_actual = (actual), check_expected = (expected);               \
-        if (!(std::abs(check_actual - check_expected) <= (tolerance))) {                 \
-            check::fail(__FILE__, __LINE__, #actual " is not near " #expected);          \
-            std::printf("  %.17g against %.17g\n", check_actual, check_expected);        \
-        }                                                                                \
+#define CHECK_NEAR(actual, expected, tolerance)                                   \
+    do {                                                                          \
+        const double check_actual = (actual), check_expected = (expected);        \
+        if (!(std::abs(check_actual - check_expected) <= (tolerance))) {          \
+            check::fail(__FILE__, __LINE__, #actual " is not near " #expected);   \
+            std::printf("  %.17g against %.17g\n", check_actual, check_expected); \
+        }                                                                         \
     } while (false)
 
-#define CHECK_THROWS(expression, type)                                                   \
-    do {                                                                                 \
-        bool check_thrown = false;                                                       \
-        try {                                                                            \
-            static_cast<void>(expression);                                               \
-        } catch (const type&) {                                                          \
-            check_thrown = true;                                                         \
-        }                                                                                \
+#define CHECK_THROWS(expression, type)                                                      \
+    do {                                                                                    \
+        bool check_thrown = false;                                                          \
+        try {                                                                               \
+            static_cast<void>(expression);                                                  \
+        } catch (const type&) {                                                             \
+            check_thrown = true;                                                            \
+        }                                                                                   \
         if (!check_thrown) check::fail(__FILE__, __LINE__, #expression " threw no " #type); \
     } while (false)
 

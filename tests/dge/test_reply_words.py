@@ -43,6 +43,9 @@ DIRECTIONS = [
     ("It is not in front; it is behind.", "back"), ("left instead of right", "left"),
     ("It isn't on the left. It is on the right.", "right"), ("left and not right", "left"),
     ("It's to the left of the front door", "left"), (r"$\left( \text{back} \right)$", "back"),
+    ("The chair is on the left side, slightly behind.", "back-left"),
+    ("front-left (option B)", "front-left"),
+    ("diagonally front-left", "front-left"), ("It is directly behind the sofa", "back"),
     # unreadable, or several
     ("", None), ("north", None), ("2 o'clock", None), ("not left", None), ("it is not left", None),
     ("front or back", None), ("left or right", None), ("left, right", None),
@@ -160,7 +163,13 @@ CHOICES = [
     ("A. The sofa", "sofa"),
     ("The answer is the sofa. The table is farther.", "sofa"),
     ("there is no doubt: the sofa", "sofa"),
+    ("The table is closer than the sofa, bookshelf, and coffee table.", "table"),
+    ("Among the sofa, table and coffee table, the sofa is closest.", "sofa"), ("A: sofa", "sofa"),
+    ("The sofa is farther than the table, so the table is closest.", "table"), ("It's A.", "sofa"),
+    ("Definitely not the sofa. The table.", "table"), ("Answer:B", "table"),
+    ("The correct answer is (B) table.", "table"), ("C is the closest", "coffee table"),
     # unreadable, or several
+    ("Answer: A\nB\nC", None), ("sofa. table.", None), ("the sofa, then the table", None),
     ("", None), ("chair", None), ("furniture", None), ("sofa or table", None),
     ("sofa, table", None),
     ("the sofa and the table", None), ("sofa table coffee table bookshelf", None),
@@ -200,7 +209,8 @@ IMAGES = ("image 1", "image 2", "same")
         ("B", "image 2"),
         ("image 1 or image 2", None), ("images 1 and 2", None), ("image 3", None), ("3", None),
         ("image 1, image 2, same", None), ("image 1 or the same", None), ("neither image", None),
-        ("It is not the same", None), ("Image 12", None), ("C", "same"),
+        ("It is not the same", None), ("Image 12", None), ("C", "same"), ("Picture 2", "image 2"),
+        ("In image 1 it is whole while in image 2 it is cut off. Image 1.", "image 1"),
         ("image 1 (not image 2)", "image 1"),
     ],
 )  # fmt: skip

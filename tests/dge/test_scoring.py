@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Scores: VSI-Bench's mean relative accuracy, the tolerance, and the laws that no reply breaks."""
 
+import json
 import math
 import time
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -119,7 +121,8 @@ def measured(answer: Answer, half_width: float, unit: str = "m") -> Truth:
         ("1.44 m", Metres(1.4), 1.0), ("1.36 m", Metres(1.4), 1.0), ("1.4401 m", Metres(1.4), 0.0),
         ("144", Centimetres(140.0), 1.0), ("145", Centimetres(140.0), 0.0),
         ("1.5 m", measured(Metres(1.4), 0.1), 1.0), ("1.51 m", measured(Metres(1.4), 0.1), 0.0),
-        ("1.44 m", measured(Metres(1.4), 0.01), 1.0), ("150", measured(Centimetres(140.0), 0.1), 1.0),
+        ("1.44 m", measured(Metres(1.4), 0.01), 1.0),
+        ("150", measured(Centimetres(140.0), 0.1), 1.0),
         ("10.5", measured(SquareMetres(10.0), 0.5, "m2"), 1.0), ("10.6", SquareMetres(10.0), 0.0),
         ("10.04", SquareMetres(10.0), 0.0),
         # another kind of margin is no interval
@@ -196,10 +199,10 @@ def test_the_truth_s_letter_scores_one(answer: Choice | Direction) -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    "1 2.5 1,200 -3 ½ one two hundred and half a the m cm m² feet ' \" in or not n't no is but to - "
-    "– ± = + × / ( ) [ ] . , ; : ? ! \n A B C I option answer: <answer> </answer> <think> </think> "
-    "\\boxed{ } { $ * ** left right front back up than between same sofa table coffee image first "
-    "at least so because ٣ 　 １ 1e9 99999999999 °".split(" ")
+    "1 2.5 1,200 -3 ½ one two hundred and half a the m cm m² feet ' \" in or not n't no is how but "
+    "to - – ± = + × / ^2 ( ) [ ] . , ; : ? ! \n A B C I option answer: <answer> </answer> <think> "
+    "</think> \\boxed{ } { $ * ** left right front back up than between same sofa table coffee "
+    "image first at least so because ٣ １ 1e9 99999999999 °".split(" ")
 )
 REPLIES = (
     st.text() | st.lists(FRAGMENTS, max_size=40).map(" ".join) | st.lists(FRAGMENTS).map("".join)
@@ -232,6 +235,35 @@ def test_no_reply_raises_and_the_truth_does_not_change_what_it_says(
             assert sum(score(reply, answer, options=offered).value for answer in answers) <= 1.0
 
 
+def asked() -> list[tuple[str, Answer]]:
+    """Every question of the corpus with an answer of its kind; the value does not matter."""
+    kinds: dict[str, Answer] = {
+        "object_counting": Count(9), "object_size": Centimetres(9.0),
+        "room_size": SquareMetres(9.0), "absolute_distance": Metres(9.0),
+        "distance_cam_obj": Metres(9.0), "elevation_cam_cam": Choice("lower", ("higher", "lower")),
+        "visibility_compare": Choice("image 1", ("image 1", "image 2", "same")),
+    }  # fmt: skip
+    questions: list[tuple[str, Answer]] = []
+    for name in ("legal_scene.jsonl", "legal_frames.jsonl"):
+        for line in (Path(__file__).parent / "corpus" / name).read_text().splitlines():
+            record = json.loads(line)
+            task, objects = record["expect"]["task"], record["expect"]["objects"]
+            named = objects.get("candidates", [*objects.values()])
+            answer: Answer = Direction("front", EIGHT)
+            if task in {"relative_distance", "depth_order_obj_obj", "attribute_measurement"}:
+                answer = Choice(named[0], tuple(dict.fromkeys(named)))
+            questions.append((record["text"], kinds.get(task, answer)))
+    return questions
+
+
+def test_repeating_the_question_says_nothing() -> None:
+    """A few statements ("the first camera looks ahead") cannot be told from an answer."""
+    questions = asked()
+    assert len(questions) >= 1000
+    read_as_answers = [text for text, answer in questions if read_reply(text, answer) is not None]
+    assert len(read_as_answers) <= 0.02 * len(questions)
+
+
 SEPARATORS = (", ", " ", "\n", " or ", "; ", " / ", ". ", " and ", "? ", " - ")
 
 
@@ -261,7 +293,9 @@ HOSTILE = (
     '1"' * 4000, "left and " * 900, "coffee " * 1100, "(" * 8192, "1/" * 4000, "~" * 8000 + "1",
     "<a" * 4000, "half of a " * 800, "\n" * 8000, "*1" * 4000, "twenty-" * 1100, "?" * 8000,
     "1m" * 4000, "ﷺ" * 8000, "½" * 8000, "{" * 8000, "x? " * 2700, "because " * 1000,
-    "1 111 " * 1300, "- " * 4000, "is not " * 1100, "sofa than " * 800, "e" * 8000, "1e" * 4000,
+    "1 111 " * 1300, "- " * 4000, "is not " * 1100, "sofa than " * 800,
+    "(left x) right " * 500, "1 x. 2 y. " * 800, "than sofa, " * 700,
+    "e" * 8000, "1e" * 4000,
 )  # fmt: skip
 
 

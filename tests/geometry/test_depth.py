@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from spatialevo_geometry.depth import (
     Intrinsics,
     depth_to_points,
@@ -52,8 +53,11 @@ def ray_cast(points, faces, camera, near=1e-3):
         seen = (weights.min(axis=1) >= 0.0) & (z >= near) & (z < depth)
         depth[seen], face[seen] = z[seen], i
     shape = (camera.height, camera.width)
-    return (np.where(face < 0, 0.0, depth).reshape(shape), face.reshape(shape),
-            clearance.reshape(shape))
+    return (
+        np.where(face < 0, 0.0, depth).reshape(shape),
+        face.reshape(shape),
+        clearance.reshape(shape),
+    )
 
 
 def test_projection_is_the_pinhole_formula():
@@ -97,7 +101,9 @@ def test_splats_keep_the_nearest(radius):
         u = int(np.floor(CAMERA.fx * x / z + CAMERA.cx + 0.5))
         v = int(np.floor(CAMERA.fy * y / z + CAMERA.cy + 0.5))
         if 0 <= u < 64 and 0 <= v < 48:
-            square = expected[max(v - radius, 0) : v + radius + 1, max(u - radius, 0) : u + radius + 1]
+            square = expected[
+                max(v - radius, 0) : v + radius + 1, max(u - radius, 0) : u + radius + 1
+            ]
             np.minimum(square, z, out=square)
     found = z_buffer(points, CAMERA, splat_radius=radius)
     assert np.array_equal(found, np.where(np.isfinite(expected), expected, 0.0))
@@ -125,7 +131,8 @@ def test_triangles_that_share_edges_leave_no_gap_and_no_overlap(seed):
     rng = np.random.default_rng(seed)
     rim = np.array([[-9.0, -9.0], [9.0, -9.0], [9.0, 9.0], [-9.0, 9.0]])
     # Centres on pixel centres and on whole rows and columns are the hard ones.
-    pixel = rng.integers(5, 40, size=2) + (rng.choice([0.0, 0.25]), rng.choice([0.0, 0.5]))
+    fraction = rng.choice([0.0, 0.25]), rng.choice([0.0, 0.5])
+    pixel = np.add(rng.integers(5, 40, size=2), fraction)
     centre = (pixel - (CAMERA.cx, CAMERA.cy)) / (CAMERA.fx, CAMERA.fy)
     points = np.column_stack((np.vstack((rim, centre)), np.ones(5))) * rng.uniform(0.5, 3.0)
     points[:, 2] += 0.3 * rng.uniform(size=5) * (seed % 2)
@@ -139,7 +146,9 @@ def test_triangles_that_share_edges_leave_no_gap_and_no_overlap(seed):
 
 def test_floor_that_starts_behind_the_camera_fills_the_lower_half():
     size = 1e3
-    floor = np.array([[-size, 1.2, -size], [size, 1.2, -size], [size, 1.2, size], [-size, 1.2, size]])
+    floor = np.array(
+        [[-size, 1.2, -size], [size, 1.2, -size], [size, 1.2, size], [-size, 1.2, size]]
+    )
     depth = z_buffer(floor, CAMERA, [[0, 1, 2], [0, 2, 3]])
     v = np.arange(48)
     below = v > CAMERA.cy
@@ -164,8 +173,9 @@ def test_intrinsics_are_values():
     assert hash(same) == hash(CAMERA)
     for clone in (copy.deepcopy(CAMERA), pickle.loads(pickle.dumps(CAMERA))):
         assert clone == CAMERA
-        assert np.array_equal(project([[0.1, 0.2, 1.0]], clone)[0],
-                              project([[0.1, 0.2, 1.0]], CAMERA)[0])
+        assert np.array_equal(
+            project([[0.1, 0.2, 1.0]], clone)[0], project([[0.1, 0.2, 1.0]], CAMERA)[0]
+        )
 
 
 @pytest.mark.parametrize(
@@ -190,21 +200,41 @@ TRIANGLE = np.eye(3) + 1.0
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: project(np.zeros((4, 2)), CAMERA), ValueError,
-         r"points_in_camera: expected \(n, 3\), got \(4, 2\)"),
-        (lambda: unproject(np.zeros((4, 2)), [1.0], CAMERA), ValueError, r"depths: expected \(4,\)"),
-        (lambda: depth_to_points(np.zeros((64, 48)), CAMERA), ValueError,
-         r"depth: expected \(height, width\) = \(48, 64\), got \(64, 48\)"),
+        (
+            lambda: project(np.zeros((4, 2)), CAMERA),
+            ValueError,
+            r"points_in_camera: expected \(n, 3\), got \(4, 2\)",
+        ),
+        (
+            lambda: unproject(np.zeros((4, 2)), [1.0], CAMERA),
+            ValueError,
+            r"depths: expected \(4,\)",
+        ),
+        (
+            lambda: depth_to_points(np.zeros((64, 48)), CAMERA),
+            ValueError,
+            r"depth: expected \(height, width\) = \(48, 64\), got \(64, 48\)",
+        ),
         (lambda: depth_to_points(np.full((48, 64), -1.0), CAMERA), ValueError, "-1.0 is negative"),
-        (lambda: depth_to_points(np.full((48, 64), np.nan), CAMERA), ValueError,
-         r"depth\[0, 0\] is not finite"),
+        (
+            lambda: depth_to_points(np.full((48, 64), np.nan), CAMERA),
+            ValueError,
+            r"depth\[0, 0\] is not finite",
+        ),
         (lambda: rasterise(TRIANGLE, [[0, 1]], CAMERA), ValueError, r"expected \(m, 3\)"),
         (lambda: rasterise(TRIANGLE, [[0.0, 1.0, 2.0]], CAMERA), TypeError, "float64"),
-        (lambda: rasterise(TRIANGLE, [[0, 1, 3]], CAMERA), ValueError,
-         r"faces\[0\]: index 3 outside \[0, 3\)"),
+        (
+            lambda: rasterise(TRIANGLE, [[0, 1, 3]], CAMERA),
+            ValueError,
+            r"faces\[0\]: index 3 outside \[0, 3\)",
+        ),
         (lambda: rasterise(TRIANGLE, [[0, 1, -1]], CAMERA), ValueError, "index -1"),
         (lambda: rasterise(TRIANGLE, [[0, 1, 2**40]], CAMERA), ValueError, "32 bits"),
-        (lambda: z_buffer(TRIANGLE, CAMERA, splat_radius=-1), ValueError, "splat_radius: .* got -1"),
+        (
+            lambda: z_buffer(TRIANGLE, CAMERA, splat_radius=-1),
+            ValueError,
+            "splat_radius: .* got -1",
+        ),
         (lambda: z_buffer(TRIANGLE, CAMERA, [[0, 1, 2]], splat_radius=1), ValueError, "with faces"),
     ],
 )

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+
 from spatialevo_geometry.floor import floor_polygon
 from spatialevo_geometry.plane import floor_height
 from spatialevo_geometry.polygon import point_in_polygon, polygon_area
@@ -57,11 +58,13 @@ def furnished_room(outline, *, step=0.03, missing=(), ceiling=False, height=2.6)
     floor = floor[inside(floor, outline)]
     parts = [cuboid(*piece, step) for piece in FURNITURE]
     for x, y, w, d, _ in FURNITURE:
-        under = (floor[:, 0] > x) & (floor[:, 0] < x + w) & (floor[:, 1] > y) & (floor[:, 1] < y + d)
+        under = (
+            (floor[:, 0] > x) & (floor[:, 0] < x + w) & (floor[:, 1] > y) & (floor[:, 1] < y + d)
+        )
         floor = floor[~under]
     parts.append(floor)
     if ceiling:
-        parts.append(floor + (0.0, 0.0, height))
+        parts.append(floor + np.array([0.0, 0.0, height]))
     for i, (a, b) in enumerate(zip(outline, np.roll(outline, -1, axis=0), strict=True)):
         if i not in missing:
             parts.append(patch((*a, 0), (*(b - a), 0), (0, 0, height), step))
@@ -74,7 +77,7 @@ def placed(points, seed):
     yaw = rng.uniform(0.0, 2.0 * np.pi) if seed else 0.0
     c, s = np.cos(yaw), np.sin(yaw)
     turned = points @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
-    return rng.permutation(turned + (*rng.uniform(-9.0, 9.0, size=2), 0.0))
+    return rng.permutation(turned + np.append(rng.uniform(-9.0, 9.0, size=2), 0.0))
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -157,7 +160,7 @@ def test_niche_is_closed_if_narrow(width, closed):
 
 
 def test_a_second_walled_room_counts():
-    second = np.asarray(ROOMS["3x3"], float) + (4.2, 0.0)
+    second = np.add(ROOMS["3x3"], (4.2, 0.0))
     points = np.vstack((furnished_room(ROOMS["4x5"]), furnished_room(second)))
     found = floor_polygon(points, 0.0)
     assert len(found.rings) == 2

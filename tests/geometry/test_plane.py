@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from spatialevo_geometry.plane import estimate_normals, fit_plane, fit_plane_robust, floor_height
 
 
@@ -112,17 +113,27 @@ def room(rng, floor=0.0, noise=0.0, floor_share=1.0):
     floor_xy = xy[xy[:, 0] < 4.0 * floor_share]
     table = rng.uniform((1.0, 1.0), (2.2, 1.8), size=(600, 2))
     walls = rng.uniform((0.0, 0.0), (14.0, 2.5), size=(9000, 2))
-    x = np.clip(np.select([walls[:, 0] < 4, walls[:, 0] < 7, walls[:, 0] < 11], [
-        walls[:, 0], 4.0, 11.0 - walls[:, 0]], 0.0), 0.0, 4.0)
-    y = np.select([walls[:, 0] < 4, walls[:, 0] < 7, walls[:, 0] < 11], [
-        0.0, walls[:, 0] - 4.0, 3.0], 14.0 - walls[:, 0])
+    x = np.clip(
+        np.select(
+            [walls[:, 0] < 4, walls[:, 0] < 7, walls[:, 0] < 11],
+            [walls[:, 0], 4.0, 11.0 - walls[:, 0]],
+            0.0,
+        ),
+        0.0,
+        4.0,
+    )
+    y = np.select(
+        [walls[:, 0] < 4, walls[:, 0] < 7, walls[:, 0] < 11],
+        [0.0, walls[:, 0] - 4.0, 3.0],
+        14.0 - walls[:, 0],
+    )
     parts = [
         np.column_stack((floor_xy, np.zeros(len(floor_xy)))),
         np.column_stack((xy, np.full(len(xy), 2.5))),
         np.column_stack((table, np.full(len(table), 0.75))),
         np.column_stack((x, y, walls[:, 1])),
     ]
-    points = np.vstack(parts) + (0.0, 0.0, floor)
+    points = np.add(np.vstack(parts), (0.0, 0.0, floor))
     return points + noise * rng.normal(size=points.shape)
 
 

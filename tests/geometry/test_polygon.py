@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from spatialevo_geometry.polygon import (
     convex_hull_2d,
     convex_intersection_area,
@@ -126,6 +127,10 @@ def test_containment_of_points_by_a_hair():
     assert point_in_polygon(ring, [ring]).all()
 
 
+def moved(offset):
+    return SQUARE + np.array(offset)
+
+
 def turned(ring, angle, centre):
     c, s = math.cos(angle), math.sin(angle)
     return ring @ np.array([[c, s], [-s, c]]) + centre
@@ -133,9 +138,9 @@ def turned(ring, angle, centre):
 
 def test_intersection_of_known_shapes():
     assert convex_intersection_area(SQUARE, SQUARE) == 1.0
-    assert convex_intersection_area(SQUARE, SQUARE + (0.25, 0.5)) == 0.375
-    assert convex_intersection_area(SQUARE, SQUARE + (1.0, 0.0)) == 0.0
-    assert convex_intersection_area(SQUARE, SQUARE + (5.0, 0.0)) == 0.0
+    assert convex_intersection_area(SQUARE, moved((0.25, 0.5))) == 0.375
+    assert convex_intersection_area(SQUARE, moved((1.0, 0.0))) == 0.0
+    assert convex_intersection_area(SQUARE, moved((5.0, 0.0))) == 0.0
     assert convex_intersection_area(SQUARE, 0.5 * SQUARE + 0.2) == 0.25
     assert convex_intersection_area(SQUARE, SQUARE[:2]) == 0.0
     # Two unit squares about one centre at 45 degrees share a regular octagon.
@@ -174,9 +179,9 @@ def test_distance_is_that_of_the_nearest_points(angle, x, y):
 
 
 def test_distance_of_known_shapes():
-    assert polygon_distance(SQUARE, SQUARE + (3.0, 0.0)) == 2.0
-    assert polygon_distance(SQUARE, SQUARE + (4.0, 5.0)) == 5.0
-    assert polygon_distance(SQUARE, SQUARE + (1.0, 1.0)) == 0.0  # a shared corner
+    assert polygon_distance(SQUARE, moved((3.0, 0.0))) == 2.0
+    assert polygon_distance(SQUARE, moved((4.0, 5.0))) == 5.0
+    assert polygon_distance(SQUARE, moved((1.0, 1.0))) == 0.0  # a shared corner
     assert polygon_distance(SQUARE, 0.2 * SQUARE + 0.4) == 0.0  # one inside the other
     assert polygon_distance([[2.0, 0.5]], SQUARE) == 1.0
     assert polygon_distance([[0.5, 0.5]], SQUARE) == 0.0

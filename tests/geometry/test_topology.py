@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+
 from spatialevo_geometry.box import OrientedBox
 from spatialevo_geometry.topology import box_inside, box_supports, boxes_adjacent
 

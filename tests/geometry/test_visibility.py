@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+
 from spatialevo_geometry.depth import Intrinsics, z_buffer
 from spatialevo_geometry.visibility import (
     DepthBand,

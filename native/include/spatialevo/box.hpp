@@ -22,7 +22,8 @@ struct BoxGap {
     Vec3 point_on_a, point_on_b;  // equal, and in both boxes, where the boxes touch or overlap
 };
 
-// Gaps below this share of the boxes' size count as touching: it is the rounding of the inputs.
+// Gaps below this share of the boxes' size and distance count as touching, and points so close to
+// the surface as inside: it is the rounding of the inputs.
 inline constexpr double kTouching = 1e-12;
 
 // Largest entry of |axes axes^T - I|.

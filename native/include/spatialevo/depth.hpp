@@ -23,8 +23,11 @@ struct Intrinsics {
     }
     // Row-major index of the pixel that covers a position inside the image.
     std::size_t index(Vec2 pixel) const {
-        return static_cast<std::size_t>(pixel.y + 0.5) * width +
-               static_cast<std::size_t>(pixel.x + 0.5);
+        return nearest(pixel.y) * width + nearest(pixel.x);
+    }
+    // By way of a signed integer, which processors convert in one instruction.
+    static std::size_t nearest(double position) {
+        return static_cast<std::size_t>(static_cast<std::int64_t>(position + 0.5));
     }
     Vec2 project(Vec3 point) const {
         return {fx * (point.x / point.z) + cx, fy * (point.y / point.z) + cy};

@@ -168,7 +168,8 @@ def write_scannet(folder: Path) -> Path:
     )
     numbers = " ".join(f"{value:.6f}" for value in ALIGNMENT.reshape(-1))
     (folder / f"{SCENE_ID}.txt").write_text(
-        f"axisAlignment = {numbers}\ncolorWidth = {SIZE[0]}\ncolorHeight = {SIZE[1]}\nsceneType = Office\n"
+        f"axisAlignment = {numbers}\n"
+        f"colorWidth = {SIZE[0]}\ncolorHeight = {SIZE[1]}\nsceneType = Office\n"
     )
     (folder / "intrinsic").mkdir()
     matrix = np.diag([FOCAL, FOCAL, 1.0, 1.0])

@@ -53,6 +53,12 @@ def everything(folder: Path) -> None:
     bundle.verify(folder)
 
 
+def write_half(target: Path) -> None:
+    with new_folder(target, overwrite=True) as folder:
+        (folder / "scene.json").write_text("half")
+        raise KeyboardInterrupt
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -262,9 +268,8 @@ class TestWriting:
 
     def test_an_interrupted_write_leaves_the_former_bundle(self, saved):
         before = contents(saved)
-        with pytest.raises(KeyboardInterrupt), new_folder(saved, overwrite=True) as folder:
-            (folder / "scene.json").write_text("half")
-            raise KeyboardInterrupt
+        with pytest.raises(KeyboardInterrupt):
+            write_half(saved)
         assert contents(saved) == before
         assert [path.name for path in saved.parent.iterdir()] == [saved.name]
 

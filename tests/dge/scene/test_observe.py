@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from spatialevo_geometry import Intrinsics
 
 from spatialevo_dge.arrays_cloud import InMemoryCloud
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.images import image_size, read_depth
 from spatialevo_dge.importers import import_scannet
-from spatialevo_dge.observe import observe, scaled
+from spatialevo_dge.observe import mesh_samples, observe, scaled
 from spatialevo_dge.scene import VisibilitySource
+from spatialevo_geometry import Intrinsics
 
 
 def ray_depth(room, pose, matrix, size, offset=(0.0, 0.0, 0.0)):
@@ -38,9 +38,9 @@ def millimetres(depth):
 
 
 MATRIX = np.array([[40.0, 0, 31.5, 0], [0, 40.0, 23.5, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
-# The depth camera: twice the resolution, another focal length.
-DEPTH_MATRIX = np.array([[85.0, 0, 63.5, 0], [0, 85.0, 47.5, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
-DEPTH_SIZE = (128, 96)
+# The depth camera: five times the resolution, another focal length.
+DEPTH_MATRIX = np.array([[210.0, 0, 159.5, 0], [0, 210.0, 119.5, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+DEPTH_SIZE = (320, 240)
 
 
 def with_depth(room, folder, offset=(0.0, 0.0, 0.0)):
@@ -68,7 +68,7 @@ def shares(scene):
 
 
 def share_by_rays(room, index, part):
-    """Visible share of the camera-facing faces: a segment from the eye to each centroid, by slabs."""
+    """Visible share of the camera-facing faces: a segment from the eye to each, by slabs."""
     corners = part.vertices[part.faces]
     points = corners.mean(axis=1)
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -99,7 +99,7 @@ def test_the_rendered_mesh_shows_what_rays_reach(room, room_scene):
     assert min(expected.values()) == 0.0
     assert max(expected.values()) > 0.9
     for key, share in expected.items():
-        assert found[key] == pytest.approx(share, abs=0.05), key
+        assert found[key] == pytest.approx(share, abs=0.025), key
 
 
 def test_bare_points_stand_in_for_a_mesh(room_scene):
@@ -107,7 +107,7 @@ def test_bare_points_stand_in_for_a_mesh(room_scene):
     bare = replace(room_scene, cloud=InMemoryCloud(points_in_world=points))
     seen = observe(bare)
     assert {frame.visibility_source for frame in seen.frames} == {VisibilitySource.Z_BUFFER}
-    visible = {key for key, share in shares(room_scene).items() if share > 0.3}
+    visible = {key for key, share in shares(room_scene).items() if share > 0.5}
     hidden = {key for key, share in shares(room_scene).items() if share < 0.01}
     assert visible
     for key in visible:
@@ -138,21 +138,27 @@ def test_a_wall_in_between_hides_everything(room_scene):
     assert dict(observe(hidden).visibility.in_frame(0)) == {}
 
 
-def test_a_vertex_without_a_face_does_not_count(room_scene):
+def test_an_object_without_faces_is_its_points(room_scene):
     cloud = room_scene.cloud
     start, stop = room_scene.objects[0].point_range
-    normals, areas = np.array(cloud.normals_in_world), np.array(cloud.areas)
-    normals[start:stop:2] = 0.0
-    areas[start:stop:2] = 0.0
-    thinned = InMemoryCloud(
-        points_in_world=cloud.points_in_world,
-        normals_in_world=normals,
-        areas=areas,
-        faces=cloud.faces,
-    )
-    seen = observe(replace(room_scene, cloud=thinned))
-    before = room_scene.visibility.in_frame(0)[0].of_facing
-    assert seen.visibility.in_frame(0)[0].of_facing == pytest.approx(before, abs=0.05)
+    others = ((cloud.faces < start) | (cloud.faces >= stop)).all(axis=1)
+    bare = InMemoryCloud(points_in_world=cloud.points_in_world, faces=cloud.faces[others])
+    seen = observe(replace(room_scene, cloud=bare)).visibility.in_frame(0)
+    assert 0 not in seen or seen[0].of_total < 0.3  # nothing of it is left to be rendered
+    assert seen[1].of_facing > 0.5
+
+
+def test_a_coarse_mesh_is_sampled_as_densely_as_a_fine_one():
+    corners = np.array([[[0, 0, 0], [2, 0, 0], [0, 1, 0]]], dtype=float)
+    samples = mesh_samples(corners)
+    points = samples.points_in_world
+    assert len(points) == 45**2  # the longest side, 2.236 m, in pieces of at most 5 cm
+    assert samples.weights.sum() == pytest.approx(1.0)
+    np.testing.assert_allclose(points.mean(axis=0), [2 / 3, 1 / 3, 0])
+    assert (points[:, 0] / 2 + points[:, 1] < 1).all()
+    assert len(np.unique(points.round(9), axis=0)) == len(points)
+    np.testing.assert_array_equal(np.unique(samples.normals_in_world, axis=0), [[0, 0, 1]])
+    assert mesh_samples(np.zeros((3, 3, 3))) is None
 
 
 def test_nothing_to_look_at(room_scene):
@@ -188,13 +194,13 @@ class TestDepthImages:
         rendered, measured = shares(room_scene), shares(scene)
         assert max(rendered.values()) > 0.9
         for key, share in rendered.items():
-            assert measured[key] == pytest.approx(share, abs=0.08), key
+            assert measured[key] == pytest.approx(share, abs=0.05), key
 
     def test_a_depth_camera_beside_the_colour_camera(self, room, room_scene, tmp_path):
         offset = (-0.04, 0.01, 0.02)
         scene = import_scannet(with_depth(room, tmp_path / room.scene_id, offset))
         for key, share in shares(room_scene).items():
-            assert shares(scene)[key] == pytest.approx(share, abs=0.1), key
+            assert shares(scene)[key] == pytest.approx(share, abs=0.05), key
 
     def test_missing_depth_is_unknown_and_not_hidden(self, room, tmp_path):
         folder = with_depth(room, tmp_path / room.scene_id)

@@ -224,7 +224,13 @@ def test_a_damaged_image_is_named(room, folder):
     room.write_png(path, np.zeros((48, 64), np.uint16))
     good = path.read_bytes()
     try:
-        for data in (b"", b"GIF89a", good[:20], b"\xff\xd8\xff\xc0\x00", b"\xff\xd8\x00\x00\x00\x00"):
+        for data in (
+            b"",
+            b"GIF89a",
+            good[:20],
+            b"\xff\xd8\xff\xc0\x00",
+            b"\xff\xd8\x00\x00\x00\x00",
+        ):
             path.write_bytes(data)
             refused(folder, path)
     finally:

@@ -61,7 +61,7 @@ class InMemoryCloud:
             raise ValueError(f"faces: an index lies outside the {count} points")
 
 
-def indices_within(indices: NDArray[np.int32], count: int) -> bool:
+def indices_within(indices: NDArray[np.integer[Any]], count: int) -> bool:
     """Return whether every index is in [0, count)."""
     return not indices.size or (int(indices.min()) >= 0 and int(indices.max()) < count)
 

@@ -18,7 +18,7 @@ named relative to it. The same scene gives the same bytes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -83,23 +83,27 @@ def save(
     target = Path(path)
     if overwrite and target.exists() and not (target / HEADER).is_file():
         raise FileExistsError(f"{target} is not a scene bundle; it is not replaced")
-    names = {_attachment_name(name): content for name, content in attachments.items()}
+    contents = {_attachment_name(name): content for name, content in attachments.items()}
     record = header.scene_record(scene, target)
     header.encode_header(record)  # refuses what cannot be written before anything is
     with new_folder(target, overwrite=overwrite) as folder:
-        written = {
-            name: ArrayFile.write(folder / f"{name}.npy", array, _DTYPES[name])
-            for name, array in _arrays(scene).items()
-        }
         record["arrays"] = {
-            name: {"shape": file.shape, "sha256": file.sha256} for name, file in written.items()
+            name: {"shape": file.shape, "sha256": file.sha256}
+            for name, file in _write_arrays(scene, folder)
         }
-        record["attachments"] = {}
-        for name, content in names.items():
+        for name, content in contents.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             write_durably(folder / name, content)
-            record["attachments"][name.as_posix()] = hashlib.sha256(content).hexdigest()
+        record["attachments"] = {
+            name.as_posix(): hashlib.sha256(content).hexdigest()
+            for name, content in contents.items()
+        }
         write_durably(folder / HEADER, header.encode_header(record))
+
+
+def _write_arrays(scene: Scene, folder: Path) -> Iterator[tuple[str, ArrayFile]]:
+    for name, array in _arrays(scene).items():
+        yield name, ArrayFile.write(folder / f"{name}.npy", array, _DTYPES[name])
 
 
 def _attachment_name(name: str) -> PurePosixPath:
@@ -130,7 +134,7 @@ def load(path: str | Path) -> Scene:
     """Load a bundle; its cloud stays on disk until it is used.
 
     Raises:
-        SceneError: A file is missing, truncated, damaged or of another format; names file and field.
+        SceneError: A file is missing, truncated, damaged or of another format.
     """
     folder = Path(path)
     fields = _read_header(folder)

@@ -255,7 +255,7 @@ def read_frames(fields: Fields, poses: NDArray[np.float64], folder: Path) -> tup
 
 
 class _Paths:
-    """Makes the paths of thousands of files in few folders; parsing each anew would take longest."""
+    """Makes the paths of thousands of files in few folders, parsing each folder once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

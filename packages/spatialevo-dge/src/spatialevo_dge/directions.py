@@ -46,6 +46,15 @@ _EDGES: Final[Mapping[SectorForm, tuple[float, ...]]] = MappingProxyType(
 )
 
 
+_COUNTER_CLOCKWISE: Final[Mapping[SectorForm, tuple[str, ...]]] = MappingProxyType(
+    {
+        SectorForm.QUADRANT: ("front-left", "back-left", "back-right", "front-right"),
+        SectorForm.LEFT_RIGHT_BACK: ("left", "back", "right"),
+        SectorForm.LEFT_RIGHT: ("left", "right"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sector:
     """The word for an azimuth, and the azimuth's distance to the word's nearest edge, degrees."""
@@ -85,3 +94,13 @@ def _word(degrees: float, form: SectorForm) -> str:
     if form is SectorForm.LEFT_RIGHT_BACK and 135.0 <= degrees <= 225.0:
         return "back"
     return "left" if degrees < 180.0 else "right"
+
+
+def span(word: str, form: SectorForm) -> tuple[float, float]:
+    """Return where a word's sector begins and ends, degrees counter-clockwise from ahead."""
+    if form is SectorForm.EIGHT:
+        middle = 45.0 * EIGHT_WORDS.index(word)
+        return middle - 22.5, middle + 22.5
+    edges = (*_EDGES[form], 360.0)
+    order = _COUNTER_CLOCKWISE[form].index(word)
+    return edges[order], edges[order + 1]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from spatialevo_dge.errors import SceneError
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    import PIL.Image
 
 DEPTH_UNIT: Final = 0.001
 """Metres per step of a 16-bit depth image (ScanNet, Open3D, ARKitScenes)."""
@@ -78,17 +78,17 @@ def read_depth(path: Path) -> NDArray[np.float64]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image]:
+def _opened(path: Path) -> Iterator[PIL.Image.Image]:
     try:
-        from PIL import Image as module  # noqa: PLC0415  (optional, and slow to import)
+        import PIL.Image  # noqa: PLC0415  (optional, and slow to import)
     except ImportError as error:
         message = "reading depth images needs Pillow: pip install 'spatialevo-dge[scans]'"
         raise ImportError(message) from error
     damage = (OSError, SyntaxError, ValueError, EOFError, struct.error, OverflowError)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", module.DecompressionBombWarning)
-            with module.open(path) as image:
+            warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+            with PIL.Image.open(path) as image:
                 yield image
-    except (*damage, module.DecompressionBombError, module.DecompressionBombWarning) as error:
+    except (*damage, PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise SceneError(path, "image", str(error) or type(error).__name__) from error

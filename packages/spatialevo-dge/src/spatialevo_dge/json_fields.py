@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading JSON from files that others wrote: every missing or wrong value is a named `SceneError`."""
+"""Reading JSON that others wrote: every missing or wrong value is a named `SceneError`."""
 
 from __future__ import annotations
 
@@ -188,20 +188,24 @@ class Fields:
         value = self.get(key)
         if not isinstance(value, dict):
             self.fail(key, f"expected an object, got {_kind(value)}")
-        return MappingProxyType({name: frozen_json(item) for name, item in value.items()})
+        return frozen_record(value)
 
 
-def frozen_json(value: object) -> object:
-    """Return a JSON value with its lists as tuples and its objects as read-only mappings."""
+def frozen_record(record: Mapping[str, object]) -> Mapping[str, object]:
+    """Return a JSON object with its lists as tuples and its objects as read-only mappings."""
+    return MappingProxyType({key: _frozen(item) for key, item in record.items()})
+
+
+def _frozen(value: object) -> object:
     if isinstance(value, Mapping):
-        return MappingProxyType({str(key): frozen_json(item) for key, item in value.items()})
+        return frozen_record(value)
     if isinstance(value, list | tuple):
-        return tuple(frozen_json(item) for item in value)
+        return tuple(_frozen(item) for item in value)
     return value
 
 
 def plain_json(value: object) -> object:
-    """Return the value as `json.dumps` takes it; the inverse of `frozen_json`."""
+    """Return the value as `json.dumps` takes it; the inverse of `frozen_record`."""
     if isinstance(value, Mapping):
         return {str(key): plain_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

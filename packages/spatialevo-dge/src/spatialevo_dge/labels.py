@@ -52,7 +52,7 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
     groups = json.loads(read("data/synonyms.json"))["groups"]
     by_name: dict[str, tuple[str, ...]] = {}
     for group in groups:
-        names = tuple(canonical(name) for name in group)
+        names = tuple(dict.fromkeys(canonical(name) for name in group))
         for name in names:
             if name in by_name:
                 raise ValueError(f"synonyms.json: {name!r} stands in two groups")

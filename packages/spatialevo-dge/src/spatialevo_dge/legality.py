@@ -43,15 +43,20 @@ def one_object(view: View, policy: Policy, scope: ViewKind, noun: Noun) -> Itera
     if named:
         yield from named
         return
+    if not view.instances(noun.label or ""):
+        yield _not_located(noun)
+        return
     if not _can_see(view, policy, scope):
         return
     pool = candidates(view, policy, scope, noun)
     if not pool:
+        for item in view.instances(noun.label or ""):
+            yield from unknown_surface(view, policy, scope, item)
         yield _not_visible(view, noun, view.instances(noun.label or ""), policy)
         return
-    rivals = pool if len(pool) > 1 else _faint_rivals(view, policy, scope, noun, pool[0])
-    if rivals:
-        yield _ambiguous_instances(view, scope, noun, len(rivals))
+    count = _rivals(view, policy, scope, noun, pool)
+    if count > 1:
+        yield _ambiguous_instances(view, scope, noun, count)
     if scope is ViewKind.SCENE:
         yield from unseen(view, policy, noun, pool)
     for item in pool[:1]:
@@ -66,6 +71,8 @@ def category(view: View, policy: Policy, noun: Noun) -> Iterator[Violation]:
     if named:
         return
     items = candidates(view, policy, ViewKind.SCENE, noun)
+    if not items:
+        yield _not_located(noun)
     yield from unseen(view, policy, noun, items)
     for item in items:
         yield from sparse(item, policy)
@@ -267,21 +274,27 @@ def _can_see(view: View, policy: Policy, scope: ViewKind) -> bool:
     return not any(unavailable(view, policy, scope))
 
 
-def _faint_rivals(
-    view: View, policy: Policy, scope: ViewKind, noun: Noun, chosen: SceneObject
-) -> tuple[SceneObject, ...]:
-    """Return `chosen` and instances too faint to be meant but visible enough to confuse."""
-    if scope is ViewKind.SCENE or noun.label is None:
-        return ()
-    faint = tuple(
-        item
-        for item in view.instances(noun.label)
-        if item.id != chosen.id
-        and any(
-            view.visible_share(item, frame) >= policy.max_rival_visible for frame in view.frames
-        )
+def _rivals(
+    view: View, policy: Policy, scope: ViewKind, noun: Noun, pool: tuple[SceneObject, ...]
+) -> int:
+    """Return how many instances may be meant, those too faint but able to confuse included."""
+    if scope is ViewKind.SCENE:
+        return counted(view, policy, noun.label or "")
+    if len(pool) > 1:
+        return len(pool)
+    return 1 + sum(
+        any(view.visible_share(item, frame) >= policy.max_rival_visible for frame in view.frames)
+        for item in view.instances(noun.label or "")
+        if item.id != pool[0].id
     )
-    return (chosen, *faint) if faint else ()
+
+
+def _not_located(noun: Noun) -> Violation:
+    return Violation(
+        rule=Rule.NOT_AVAILABLE,
+        entity=noun.text,
+        why=f"the scene counts {noun.label!r} but does not say where it is.",
+    )
 
 
 def _ambiguous_instances(view: View, scope: ViewKind, noun: Noun, count: int) -> Violation:

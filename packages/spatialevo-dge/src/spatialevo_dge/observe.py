@@ -119,17 +119,20 @@ class ObjectSurfaces:
         """Take the objects that have points."""
         self.cloud = cloud
         self.points_in_world = np.asarray(cloud.points_in_world, dtype=np.float64)
+        faces = cloud.faces
+        spans = None if faces is None else (faces.min(axis=1), faces.max(axis=1))
         self.samples: Mapping[int, tuple[OrientedBox, SurfaceSamples]] = {
-            item.id: (item.aabb, self._samples(*item.point_range))
+            item.id: (item.aabb, self._samples(*item.point_range, spans))
             for item in sorted(objects, key=lambda item: item.id)
             if item.point_range is not None and item.point_range[1] > item.point_range[0]
         }
 
-    def _samples(self, start: int, stop: int) -> SurfaceSamples:
-        faces = self.cloud.faces
-        if faces is not None:
-            # Rows of an object are contiguous: so are its faces' smallest and largest corners.
-            own = faces[(faces.min(axis=1) >= start) & (faces.max(axis=1) < stop)]
+    def _samples(
+        self, start: int, stop: int, spans: tuple[NDArray[np.int32], NDArray[np.int32]] | None
+    ) -> SurfaceSamples:
+        """Sample an object's rows; `spans` are the smallest and largest corner of each face."""
+        if spans is not None and self.cloud.faces is not None:
+            own = self.cloud.faces[(spans[0] >= start) & (spans[1] < stop)]
             samples = mesh_samples(self.points_in_world[own])
             if samples is not None:
                 return samples

@@ -4,30 +4,44 @@
 from __future__ import annotations
 
 import math
+from typing import Final
+
+import numpy as np
 
 from spatialevo_dge import bearings
-from spatialevo_dge.directions import sector
+from spatialevo_dge.directions import span
 from spatialevo_dge.entities import RegionFromCamera
 from spatialevo_dge.from_camera import Sight, word_of
-from spatialevo_dge.region_extent import Region, samples_of
+from spatialevo_dge.region_extent import Region
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_dge.view import View
+from spatialevo_geometry import convex_intersection_area, polygon_area
+
+FAR: Final = 1000.0
+"""Radius of the wedge that stands for a sector, metres: beyond any scan."""
+
+FLAT: Final = 1e-9
+"""A hull of a smaller area, square metres, is a point or a line."""
+
+ARC_STEPS: Final = 4
+"""Corners of the wedge's rim; at most 45 degrees apart, so that its chords stay far away too."""
 
 
 def share_in_sector(region: Region, sight: Sight) -> float:
     """Return the share of the region's hull that lies in the answer's sector."""
     answer = word_of(sight)
-    samples = samples_of(region)
-    if answer is None or not len(samples):
+    if answer is None:
         return 1.0
     word, heading = answer
-    station = bearings.camera_centre(sight.frame)
-    inside = sum(
-        sector(bearings.bearing(station, heading, point).azimuth, sight.form).word == word
-        for point in samples
-    )
-    return inside / len(samples)
+    if len(region.hull) < 3 or polygon_area((region.hull,)) < FLAT:
+        return 1.0  # a thin region has no area to divide; its centre alone decides
+    x, y, _ = bearings.camera_centre(sight.frame).tolist()
+    start, end = (heading + math.radians(edge) for edge in span(word, sight.form))
+    arc = [start + (end - start) * step / ARC_STEPS for step in range(ARC_STEPS + 1)]
+    rim = [(x + FAR * math.cos(angle), y + FAR * math.sin(angle)) for angle in arc]
+    wedge = np.array(rim if end - start >= math.pi - 1e-9 else [(x, y), *rim])
+    return convex_intersection_area(region.hull, wedge) / polygon_area((region.hull,))
 
 
 def scattered(entity: str, share: float, policy: Policy) -> tuple[Violation, ...]:

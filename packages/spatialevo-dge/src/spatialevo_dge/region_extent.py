@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,7 @@ from spatialevo_dge.scene import SceneObject
 from spatialevo_dge.surface import box_of
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.view import View
-from spatialevo_geometry import convex_hull_2d, point_in_polygon, polygon_distance
-
-SAMPLES_PER_SIDE: Final = 12
-"""Grid over a hull's bounding rectangle by which its share in a sector is measured."""
+from spatialevo_geometry import convex_hull_2d, polygon_distance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +60,13 @@ def _linked(items: list[SceneObject], policy: Policy) -> list[tuple[SceneObject,
     """Group objects by single linkage of their footprints."""
     groups: list[list[SceneObject]] = []
     for item in items:
-        near = [group for group in groups if any(_near(item, other, policy) for other in group)]
-        merged = [member for group in near for member in group] + [item]
-        groups = [group for group in groups if group not in near] + [merged]
+        joined, apart = [item], []
+        for group in groups:
+            if any(_near(item, other, policy) for other in group):
+                joined += group
+            else:
+                apart.append(group)
+        groups = [*apart, joined]
     return [tuple(sorted(group, key=lambda item: item.id)) for group in groups]
 
 
@@ -99,13 +99,3 @@ def _centroid(hull: NDArray[np.float64]) -> tuple[float, float]:
         return float(hull[:, 0].mean()), float(hull[:, 1].mean())
     x, y = ((hull + following) * cross[:, None]).sum(axis=0) / (3.0 * doubled)
     return float(x), float(y)
-
-
-def samples_of(region: Region) -> NDArray[np.float64]:
-    """Return points spread evenly over the region's hull, (n, 3), at its centre's height."""
-    low, high = region.hull.min(axis=0), region.hull.max(axis=0)
-    steps = (np.arange(SAMPLES_PER_SIDE) + 0.5) / SAMPLES_PER_SIDE
-    x, y = np.meshgrid(low[0] + steps * (high[0] - low[0]), low[1] + steps * (high[1] - low[1]))
-    grid = np.column_stack((x.ravel(), y.ravel()))
-    inside = grid[point_in_polygon(grid, (region.hull,))]
-    return np.column_stack((inside, np.full(len(inside), region.centre_in_world[2])))

@@ -196,6 +196,8 @@ def boxes_overlap(a: OrientedBox, b: OrientedBox) -> bool:
 def box_contains_box(outer: OrientedBox, inner: OrientedBox, tolerance: float = 0.0) -> bool:
     """Return whether all of `inner` lies in `outer` grown by the tolerance [m] on each side.
 
+    Surfaces may touch, as in `box_contains_points`: a box contains itself.
+
     Raises:
         ValueError: if the tolerance is not finite.
     """
@@ -205,7 +207,11 @@ def box_contains_box(outer: OrientedBox, inner: OrientedBox, tolerance: float = 
 
 
 def box_contains_points(box: OrientedBox, points: ArrayLike) -> Mask:
-    """Return which of the points, shape (n, 3), lie in the box; its surface counts as inside."""
+    """Return which of the points, shape (n, 3), lie in the box, as a mask of shape (n,).
+
+    Its surface counts as inside, and with it what rounding may have moved off the surface: 1e-12 of
+    the box's size and the point's distance from its centre.
+    """
     return _native.box_contains_points(box._packed, as_points(points))
 
 

@@ -1,65 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The commands, and what happens to errors."""
+"""Running a command line, and what happens to errors."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Final
 
-import typer
+from spatialevo_dge.cli import ask, check, demo, importing, synth, tasks
+from spatialevo_dge.cli.errors import EXPECTED, PROGRAM, StoppedError, is_expected, one_of, report
+from spatialevo_dge.cli.registry import app
 
-from spatialevo_dge import __version__
-from spatialevo_dge.cli import importing
-from spatialevo_dge.cli.ask import ask
-from spatialevo_dge.cli.check import check
-from spatialevo_dge.cli.demo import demo
-from spatialevo_dge.cli.errors import EXPECTED, PROGRAM, Interrupted, report
-from spatialevo_dge.cli.synth import synth
-from spatialevo_dge.cli.tasks import tasks
-
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-app.command()(demo)
-app.command()(tasks)
-app.command()(ask)
-app.add_typer(importing.app, name="import")
-app.command()(synth)
-app.command()(check)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"{PROGRAM} {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="And leave.")
-    ] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an error; goes anywhere.")
-    ] = False,
-) -> None:
-    """An exact oracle for spatial questions about 3D scenes."""
+COMMANDS: Final = {
+    "ask": ask,
+    "check": check,
+    "demo": demo,
+    "import": importing,
+    "synth": synth,
+    "tasks": tasks,
+}
+"""Where each command is; a module adds its command to the application when it is imported."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; expected errors become one line on stderr."""
     words, debug = split_debug(arguments)
     try:
+        if words and not words[0].startswith("-"):
+            one_of("command", words[0], COMMANDS)
         code = app(words or ["--help"], prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
     except EXPECTED as error:
-        if debug:
+        if debug or not is_expected(error):
             raise
-        code = report(error)
         if isinstance(error, BrokenPipeError):
             _forget_stdout()
-        return code
-    if code == Interrupted.exit_code:  # typer has swallowed a KeyboardInterrupt
+        return report(error)
+    if code == StoppedError.exit_code:  # typer has swallowed a KeyboardInterrupt
         report(KeyboardInterrupt())
     return code if isinstance(code, int) else 0
 

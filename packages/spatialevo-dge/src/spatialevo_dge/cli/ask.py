@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from spatialevo_dge.cli.errors import Misuse, one_of
+from spatialevo_dge.cli.errors import MisuseError, one_of
+from spatialevo_dge.cli.registry import app
 from spatialevo_dge.json_fields import plain_json
 from spatialevo_dge.judge import judge
 from spatialevo_dge.question import Question
@@ -19,7 +20,7 @@ from spatialevo_dge.thresholds import DEFAULT, POLICIES
 
 SceneName = Annotated[
     str | None,
-    typer.Argument(metavar="SCENE", help="A bundle's folder, or synthetic:SEED.", show_default=False),
+    typer.Argument(metavar="SCENE", help="A bundle's folder or synthetic:N.", show_default=False),
 ]
 Text = Annotated[
     str | None, typer.Argument(metavar="QUESTION", help="In plain English.", show_default=False)
@@ -48,7 +49,8 @@ Output = Annotated[
 ]
 
 
-def ask(  # the command line's options, not a call's parameters
+@app.command()
+def ask(  # noqa: PLR0913, PLR0917  (options of a command line)
     scene: SceneName = None,
     question: Text = None,
     frames: Frames = None,
@@ -65,16 +67,24 @@ def ask(  # the command line's options, not a call's parameters
     question and may hold options, frames, task, policy. A stopped run goes on where it was.
     """
     if batch is not None:
-        given = {"SCENE": scene, "QUESTION": question, "--frames": frames, "--task": task}
-        given |= {"--option": option, "--json": as_json or None}
-        given |= {"--policy": None if policy == DEFAULT.name else policy}
-        _ask_batch(batch, output, [name for name, value in given.items() if value is not None])
+        given = {
+            "SCENE": scene,
+            "QUESTION": question,
+            "--frames": frames,
+            "--task": task,
+            "--option": option,
+            "--policy": policy != DEFAULT.name,
+            "--json": as_json,
+        }
+        _ask_batch(batch, output, [name for name, value in given.items() if value])
         return
     if scene is None or question is None:
         missing = "SCENE" if scene is None else "QUESTION"
-        raise Misuse(f'ask: {missing} is missing; expected ask SCENE "question", or ask --batch')
+        raise MisuseError(
+            f'ask: {missing} is missing; expected ask SCENE "question", or ask --batch'
+        )
     if output is not None:
-        raise Misuse("--output: rulings of single questions are printed; -o goes with --batch")
+        raise MisuseError("--output: rulings of single questions are printed; -o goes with --batch")
     _ask_one(
         scene,
         Question(
@@ -92,11 +102,11 @@ def frame_ids(text: str | None) -> tuple[str, ...]:
     """Split the ids of `--frames`.
 
     Raises:
-        Misuse: One of them is empty.
+        MisuseError: One of them is empty.
     """
     ids = () if text is None else tuple(part.strip() for part in text.split(","))
     if "" in ids:
-        raise Misuse(f"--frames: an id is empty in {text!r}")
+        raise MisuseError(f"--frames: an id is empty in {text!r}")
     return ids
 
 
@@ -125,7 +135,7 @@ def _ask_batch(questions: Path, output: Path | None, given: list[str]) -> None:
     from spatialevo_dge.cli.batch import rule_on_file  # noqa: PLC0415
 
     if given:
-        raise Misuse(f"--batch: {given[0]} is said in the file, line by line, not beside it")
+        raise MisuseError(f"--batch: {given[0]} is said in the file, line by line, not beside it")
     if output is None:
-        raise Misuse("--batch: where do the rulings go? Give -o FILE")
+        raise MisuseError("--batch: where do the rulings go? Give -o FILE")
     rule_on_file(questions, output)

@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 from spatialevo_dge import __version__
 from spatialevo_dge.cli.batch_lines import BatchLine, read_lines
 from spatialevo_dge.cli.console import messages, progress
-from spatialevo_dge.cli.errors import BadData, Interrupted, Misuse
+from spatialevo_dge.cli.errors import DataError, MisuseError, StoppedError
 from spatialevo_dge.cli.quantities import counted
 from spatialevo_dge.cli.scenes import cached_scenes, identity
 from spatialevo_dge.errors import SceneError
@@ -39,9 +39,9 @@ def rule_on_file(questions: Path, output: Path) -> None:
         output: One ruling a line, in the same order.
 
     Raises:
-        BadData: A line is malformed, or a scene cannot be read.
-        Misuse: A partial output belongs to other questions.
-        Interrupted: Stopped from the keyboard; the next run goes on.
+        DataError: A line is malformed, or a scene cannot be read.
+        MisuseError: A partial output belongs to other questions.
+        StoppedError: Stopped from the keyboard; the next run goes on.
     """
     _require_writable(output)
     data = read_bytes(questions)
@@ -55,7 +55,7 @@ def rule_on_file(questions: Path, output: Path) -> None:
             legal += _judge_rest(lines, done, file, cached_scenes(SCENES_KEPT))
         except KeyboardInterrupt:
             kept = f"what is done is kept in {partial}; the same command goes on from there"
-            raise Interrupted(f"stopped; {kept}.") from None
+            raise StoppedError(f"stopped; {kept}.") from None
     _publish(partial, output)
     counts = f"{legal:,} legal, {len(lines) - legal:,} illegal"
     messages().print(f"{counted(len(lines), 'ruling')} in {output}: {counts}.")
@@ -79,7 +79,7 @@ def _ruling(line: BatchLine, scene_named: Callable[[str], Scene]) -> Ruling:
     try:
         return judge(line.question, scene_named(line.scene), line.policy)
     except SceneError as error:
-        raise BadData(f"question {line.id!r}: {error}") from error
+        raise DataError(f"question {line.id!r}: {error}") from error
 
 
 def _encode(record: object) -> bytes:
@@ -97,9 +97,9 @@ def _fingerprint(data: bytes, lines: Iterable[BatchLine]) -> bytes:
 
 def _require_writable(output: Path) -> None:
     if output.is_dir():
-        raise Misuse(f"--output: {str(output)!r} is a folder")
+        raise MisuseError(f"--output: {str(output)!r} is a folder")
     if not output.parent.is_dir():
-        raise Misuse(f"--output: there is no folder {str(output.parent)!r}")
+        raise MisuseError(f"--output: there is no folder {str(output.parent)!r}")
 
 
 def _opened(partial: Path, fingerprint: bytes) -> BinaryIO:
@@ -116,7 +116,7 @@ def _opened(partial: Path, fingerprint: bytes) -> BinaryIO:
     elif first != fingerprint:
         file.close()
         why = "belongs to other questions, other scenes or another version"
-        raise Misuse(f"--output: {str(partial)!r} {why}; remove it, or give another -o")
+        raise MisuseError(f"--output: {str(partial)!r} {why}; remove it, or give another -o")
     return file
 
 
@@ -127,14 +127,14 @@ def _done(file: BinaryIO, lines: tuple[BatchLine, ...], partial: Path) -> tuple[
         How many there are, and how many of them are legal.
 
     Raises:
-        BadData: A ruling is not that of its question.
+        DataError: A ruling is not that of its question.
     """
     done, legal, end = 0, 0, file.tell()
     for text in iter(file.readline, b""):
         if not text.endswith(b"\n"):
             break
         if done == len(lines) or not text.startswith(start := _start(lines[done])):
-            raise BadData(f"{partial}:{done + 2}: not a ruling on question {done + 1}; remove it")
+            raise DataError(f"{partial}:{done + 2}: not a ruling on question {done + 1}; remove it")
         legal += text.startswith(b"true", len(start))
         done, end = done + 1, file.tell()
     file.seek(end)

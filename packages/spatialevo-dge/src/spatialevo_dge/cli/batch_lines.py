@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from spatialevo_dge.cli.errors import BadData, CommandError, closest, one_of
+from spatialevo_dge.cli.errors import CommandError, DataError, closest, one_of
 from spatialevo_dge.cli.scenes import SYNTHETIC, bundle_folder, seed_of
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.json_fields import Fields, parse_json
@@ -38,11 +38,11 @@ class BatchLine:
 
 
 def read_lines(path: Path, data: bytes) -> tuple[BatchLine, ...]:
-    """Read every line of a batch; empty lines are skipped.
+    """Read every line; empty ones are skipped.
 
     Raises:
-        BadData: A line is malformed, an id occurs twice or a scene does not exist; names file, line
-            and field.
+        DataError: A line is malformed, an id occurs twice, or a scene does not exist; names file,
+            line and field.
     """
     lines: list[BatchLine] = []
     first_of: dict[str | int, int] = {}
@@ -54,13 +54,13 @@ def read_lines(path: Path, data: bytes) -> tuple[BatchLine, ...]:
         try:
             line = _line(parse_json(text, where))
             if line.id in first_of:
-                raise BadData(f"id: {line.id!r} is the id of line {first_of[line.id]} already")
+                raise DataError(f"id: {line.id!r} is the id of line {first_of[line.id]} already")
             if line.scene not in scenes:
                 _require_scene(line.scene)
         except SceneError as error:
-            raise BadData(str(error)) from error
+            raise DataError(str(error)) from error
         except CommandError as error:
-            raise BadData(f"{where}: {error}") from error
+            raise DataError(f"{where}: {error}") from error
         first_of[line.id] = number
         scenes.add(line.scene)
         lines.append(line)

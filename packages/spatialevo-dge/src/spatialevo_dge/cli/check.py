@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from spatialevo_dge.cli.errors import BadData
+from spatialevo_dge.cli.errors import DataError
+from spatialevo_dge.cli.registry import app
 
 SceneName = Annotated[
     str, typer.Argument(metavar="SCENE", help="A bundle's folder, or synthetic:SEED.")
@@ -16,6 +17,7 @@ SceneName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+@app.command()
 def check(scene: SceneName, as_json: AsJson = False) -> None:
     """Verify every byte of a scene and look for what cannot be; exit 1 where it is broken."""
     from spatialevo_dge.cli.findings import examine  # noqa: PLC0415
@@ -28,4 +30,4 @@ def check(scene: SceneName, as_json: AsJson = False) -> None:
     (print_json if as_json else print_findings)(loaded, found)
     broken = [finding.name for finding in found if finding.state.is_broken]
     if broken:
-        raise BadData(f"scene {scene!r} is broken: {', '.join(broken)}")
+        raise DataError(f"scene {scene!r} is broken: {', '.join(broken)}")

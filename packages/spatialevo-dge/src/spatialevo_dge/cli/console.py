@@ -46,3 +46,14 @@ def table(*headings: str) -> Table:
     for heading in headings:
         made.add_column(heading, overflow="fold")
     return made
+
+
+def print_table(screen: Console, laid: Table) -> None:
+    """Print a table; in a pipe without the blanks that fill up a row."""
+    if screen.is_terminal:
+        screen.print(laid)
+        return
+    with screen.capture() as captured:
+        screen.print(laid)
+    lines = (line.rstrip() for line in captured.get().splitlines())
+    screen.print("\n".join(lines), soft_wrap=True)

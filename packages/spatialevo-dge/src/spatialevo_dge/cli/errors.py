@@ -25,17 +25,17 @@ class CommandError(Exception):
     exit_code: ClassVar[int] = 1
 
 
-class BadData(CommandError):
+class DataError(CommandError):
     """A file or scene does not hold what it has to."""
 
 
-class Misuse(CommandError):
+class MisuseError(CommandError):
     """The command was called with something it cannot take."""
 
     exit_code = 2
 
 
-class Interrupted(CommandError):
+class StoppedError(CommandError):
     """The run was stopped from the keyboard; the message says how to go on."""
 
     exit_code = 130
@@ -54,6 +54,13 @@ EXPECTED: Final = (
 """What `report` turns into a line; anything else is a defect and shows its traceback."""
 
 
+def is_expected(error: BaseException) -> bool:
+    """Whether an error is a person's to solve; an import fails for one only if it says how."""
+    return isinstance(error, EXPECTED) and not (
+        isinstance(error, ImportError) and "pip install" not in str(error)
+    )
+
+
 def report(error: BaseException) -> int:
     """Write an expected error to stderr as one line and return the exit code."""
     if isinstance(error, BrokenPipeError):
@@ -66,9 +73,8 @@ def report(error: BaseException) -> int:
 def _message(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return "stopped."
-    if isinstance(error, typer.BadParameter) or isinstance(error, USAGE_ERROR):
-        text: str = error.format_message()  # type: ignore[attr-defined]  # click's, or its copy's
-        return text
+    if isinstance(error, USAGE_ERROR):
+        return str(error.format_message())  # type: ignore[attr-defined]  # click's, or its copy's
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     return str(error) or type(error).__name__
@@ -78,22 +84,22 @@ def _exit_code(error: BaseException) -> int:
     if isinstance(error, CommandError):
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | typer.Abort):
-        return Interrupted.exit_code
+        return StoppedError.exit_code
     if isinstance(error, SceneError | OSError | ImportError):
-        return BadData.exit_code
-    return Misuse.exit_code
+        return DataError.exit_code
+    return MisuseError.exit_code
 
 
 def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     """Return the value if it is allowed.
 
     Raises:
-        Misuse: It is not; the message names the closest allowed value, and else all of them.
+        MisuseError: It is not; the message names the closest allowed value, and else all of them.
     """
     known = list(allowed)
     if value in known:
         return value
-    raise Misuse(f"{name}: {value!r} is not known; {suggestion(value, known)}")
+    raise MisuseError(f"{name}: {value!r} is not known; {suggestion(value, known)}")
 
 
 def suggestion(value: str, known: Iterable[str]) -> str:

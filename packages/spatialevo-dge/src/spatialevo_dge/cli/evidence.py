@@ -46,7 +46,10 @@ def evidence(trace: Trace, scene: Scene) -> list[str]:
 
 def _lines(key: str, value: Any, trace: Trace, scene: Scene) -> Iterator[str]:
     if key in _PHRASES:
-        yield _PHRASES[key](value, trace, scene)
+        yield _PHRASES[key](value)
+    elif key == "values":
+        unit = str(trace["unit"]) if "unit" in trace else ""
+        yield f"values: {_value(value, unit)}"
     elif key.endswith(("object_id", "object_ids", "anchor_id", "instance_ids")):
         yield f"{_name(key)}: {_objects(value, scene)}"
     else:
@@ -84,26 +87,26 @@ def _place(value: Any) -> str:
 
 
 def _value(value: Any, unit: str) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, int | float):
-        return quantity(value, unit)
+        return quantity(value, unit) if not isinstance(value, bool) else "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{_generic(str(key), item)}" if not unit
-                         else f"{key} {_value(item, unit)}" for key, item in value.items())
+        parts = ((str(key), item) for key, item in value.items())
+        if unit:
+            return ", ".join(f"{key} {_value(item, unit)}" for key, item in parts)
+        return ", ".join(_generic(key, item) for key, item in parts)
     if isinstance(value, list | tuple):
         if value and isinstance(value[0], list | tuple):
             return listed([point(item) for item in value])
         return listed([_value(item, unit) for item in value])
-    return "unknown" if value is None else str(value).replace("_", " ")
+    return "unknown" if value is None else str(value)
 
 
-def _segment(value: Any, trace: Trace, scene: Scene) -> str:
+def _segment(value: Any) -> str:
     start, end = point(value["start_in_world"]), point(value["end_in_world"])
     return f"gap {quantity(value['distance_m'], 'm')} from {start} to {end}"
 
 
-def _models(value: Any, trace: Trace, scene: Scene) -> str:
+def _models(value: Any) -> str:
     names = {"oriented_m": "oriented boxes", "axis_aligned_m": "axis-aligned boxes"}
     parts = [
         f"{names.get(name, _name(name.removesuffix('_m')))} {quantity(number, 'm')}"
@@ -117,60 +120,59 @@ def _box(value: Any) -> str:
     return f"{sides} m, centre {point(value['centre_in_world'])}"
 
 
-def _boxes(value: Any, trace: Trace, scene: Scene) -> str:
+def _boxes(value: Any) -> str:
     return f"boxes: {'; '.join(_box(box) for box in value)}"
 
 
-def _one_box(value: Any, trace: Trace, scene: Scene) -> str:
+def _one_box(value: Any) -> str:
     return f"box: {_box(value)}"
 
 
-def _side(name: str) -> Callable[[Any, Trace, Scene], str]:
-    def write(value: Any, trace: Trace, scene: Scene) -> str:
+def _side(name: str) -> Callable[[Any], str]:
+    def write(value: Any) -> str:
         side = "to the left" if value > 0.0 else "to the right"
         return f"{name}: {quantity(abs(value), 'deg')} {side if value else 'straight ahead'}"
 
     return write
 
 
-def _vertical(name: str, unit: str) -> Callable[[Any, Trace, Scene], str]:
-    def write(value: Any, trace: Trace, scene: Scene) -> str:
+def _vertical(name: str, unit: str) -> Callable[[Any], str]:
+    def write(value: Any) -> str:
         way = "up" if value > 0.0 else "down"
         return f"{name}: {quantity(abs(value), unit)} {way if value else ''}".rstrip()
 
     return write
 
 
-def _compared(value: Any, trace: Trace, scene: Scene) -> str:
-    unit = str(trace["unit"]) if "unit" in trace else ""
-    return f"values: {listed([quantity(number, unit) for number in value])}"
+def _attribute(value: Any) -> str:
+    return f"compared: {str(value).replace('_', ' ')}"
 
 
-def _shares(value: Any, trace: Trace, scene: Scene) -> str:
+def _shares(value: Any) -> str:
     parts = [quantity(share, "fraction") for share in value]
     return f"visible share of the whole surface: {listed(parts)}"
 
 
-def _share(value: Any, trace: Trace, scene: Scene) -> str:
+def _share(value: Any) -> str:
     return f"share of the region in that direction: {quantity(value, 'fraction')}"
 
 
-def _rings(value: Any, trace: Trace, scene: Scene) -> str:
+def _rings(value: Any) -> str:
     if not value:
         return "outline: unknown"
     holes = f" and {len(value) - 1} holes" if len(value) > 1 else ""
     return f"outline: {len(value[0])} corners{holes}"
 
 
-def _hull(value: Any, trace: Trace, scene: Scene) -> str:
+def _hull(value: Any) -> str:
     return f"extent: {len(value)} corners on the floor"
 
 
-def _surface(value: Any, trace: Trace, scene: Scene) -> str:
+def _surface(value: Any) -> str:
     return _SURFACES.get(value, f"surfaces: {value}")
 
 
-def _pixels(value: Any, trace: Trace, scene: Scene) -> str:
+def _pixels(value: Any) -> str:
     parts = [
         f"({left:.0f}, {top:.0f}) to ({right:.0f}, {bottom:.0f})"
         for left, top, right, bottom in value
@@ -178,11 +180,11 @@ def _pixels(value: Any, trace: Trace, scene: Scene) -> str:
     return f"in the image, pixels: {listed(parts)}"
 
 
-def _corners(value: Any, trace: Trace, scene: Scene) -> str:
+def _corners(value: Any) -> str:
     return f"corners of its box in another direction: {value} of 8"
 
 
-_PHRASES: Final[Mapping[str, Callable[[Any, Trace, Scene], str]]] = MappingProxyType(
+_PHRASES: Final[Mapping[str, Callable[[Any], str]]] = MappingProxyType(
     {
         "segment": _segment,
         "models": _models,
@@ -194,7 +196,7 @@ _PHRASES: Final[Mapping[str, Callable[[Any, Trace, Scene], str]]] = MappingProxy
         "move_azimuth_deg": _side("moved off straight ahead"),
         "tilt_deg": _vertical("tilt", "deg"),
         "rise_m": _vertical("rise", "m"),
-        "values": _compared,
+        "attribute": _attribute,
         "visible_shares": _shares,
         "share_in_sector": _share,
         "rings_in_world": _rings,

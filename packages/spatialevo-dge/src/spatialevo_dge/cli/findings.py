@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from spatialevo_geometry import point_in_polygon
 
 from spatialevo_dge import bundle
 from spatialevo_dge.bundle import MAX_ROTATION_ERROR
 from spatialevo_dge.cli.quantities import counted, listed, quantity
 from spatialevo_dge.scene import Scene, SceneObject
 from spatialevo_dge.thresholds import DEFAULT
+from spatialevo_geometry import point_in_polygon
 
 PLAUSIBLE_WALLS: Final = (1.8, 6.0)
 """Floor to ceiling, metres; a scan in other units or with another up axis lies outside."""
@@ -158,8 +158,9 @@ def _frames(scene: Scene) -> Iterator[Finding]:
     if not scene.frames:
         yield _found("frames", "none; questions with images are refused", State.ABSENT)
     else:
-        missing = [f.id for f in scene.frames if f.image_path is not None and not f.image_path.is_file()]
-        images = sum(frame.image_path is not None for frame in scene.frames)
+        paths = {frame.id: frame.image_path for frame in scene.frames if frame.image_path}
+        missing = [frame for frame, path in paths.items() if not path.is_file()]
+        images = len(paths)
         depths = sum(frame.depth_path is not None for frame in scene.frames)
         text = f"{len(scene.frames):,}, {images:,} with an image, {depths:,} with depth"
         if missing:
@@ -167,7 +168,8 @@ def _frames(scene: Scene) -> Iterator[Finding]:
         yield _found("frames", text, State.LOOK if missing else State.OK)
         yield _poses(scene)
     if scene.skipped_frames:
-        yield _found("skipped frames", _few([f"{f}: {r}" for f, r in scene.skipped_frames.items()]), State.LOOK)  # fmt: skip
+        reasons = [f"{frame}: {reason}" for frame, reason in scene.skipped_frames.items()]
+        yield _found("skipped frames", _few(reasons), State.LOOK)
 
 
 def _poses(scene: Scene) -> Finding:

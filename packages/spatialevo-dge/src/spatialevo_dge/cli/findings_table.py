@@ -10,7 +10,7 @@ from typing import Final
 import typer
 from rich.text import Text
 
-from spatialevo_dge.cli.console import console, table
+from spatialevo_dge.cli.console import console, print_table, table
 from spatialevo_dge.cli.findings import Finding, State
 from spatialevo_dge.scene import Scene
 
@@ -29,7 +29,7 @@ def print_findings(scene: Scene, found: Sequence[Finding]) -> None:
         rows.add_row(
             Text(finding.state.value, style=_STYLES[finding.state]), finding.name, finding.text
         )
-    console().print(rows)
+    print_table(console(), rows)
 
 
 def print_json(scene: Scene, found: Sequence[Finding]) -> None:

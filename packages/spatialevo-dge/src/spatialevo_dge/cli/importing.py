@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from spatialevo_dge.cli.errors import Misuse
+from spatialevo_dge.cli.errors import MisuseError
+from spatialevo_dge.cli.registry import app
 
 if TYPE_CHECKING:
     from spatialevo_dge.importers.scannet_frames import FrameSelection
 
-app = typer.Typer(
+imports = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     help="Import scenes from a data set's own files.",
 )
+app.add_typer(imports, name="import")
 
 Directory = Annotated[
     Path,
@@ -58,8 +60,8 @@ Visibility = Annotated[
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace bundles that exist.")]
 
 
-@app.command("scannet")
-def scannet(  # the command line's options, not a call's parameters
+@imports.command("scannet")
+def scannet(
     directory: Directory,
     output: Output,
     alignment: Alignment = None,
@@ -78,9 +80,7 @@ def scannet(  # the command line's options, not a call's parameters
     folders = scene_folders([directory]) if directory.is_dir() else []
 
     def job(folder: Path, target: Path) -> Job:
-        return Job(
-            name=folder.name, output=target, load=lambda: import_scannet(folder, options)
-        )
+        return Job(name=folder.name, output=target, load=lambda: import_scannet(folder, options))
 
     if folders in ([], [directory]):  # a folder without a scene: the importer says so
         import_one(job(directory, output), overwrite=overwrite)
@@ -89,7 +89,7 @@ def scannet(  # the command line's options, not a call's parameters
         import_many(jobs, len(jobs), overwrite=overwrite)
 
 
-@app.command("vsibench")
+@imports.command("vsibench")
 def vsibench(files: Files, output: OutputFolder, overwrite: Overwrite = False) -> None:
     """Import VSI-Bench's scene metadata: boxes, counts and room sizes; one bundle per scene."""
     from spatialevo_dge.cli.imports import import_many, vsibench_jobs  # noqa: PLC0415
@@ -99,14 +99,16 @@ def vsibench(files: Files, output: OutputFolder, overwrite: Overwrite = False) -
 
 
 def _alignment(text: str | None) -> Path | Literal["none"] | None:
-    return text if text is None or text == "none" else Path(text)
+    if text is None:
+        return None
+    return "none" if text == "none" else Path(text)
 
 
 def frame_selection(text: str | None) -> FrameSelection:
     """Read ``N`` or ``every:K``.
 
     Raises:
-        Misuse: It is something else.
+        MisuseError: It is something else.
     """
     from spatialevo_dge.importers.scannet_frames import FrameSelection  # noqa: PLC0415
 
@@ -114,6 +116,6 @@ def frame_selection(text: str | None) -> FrameSelection:
         return FrameSelection()
     match = re.fullmatch(r"(every:)?0*([1-9]\d{0,8})", text)
     if match is None:
-        raise Misuse(f"--frames: expected a number such as 20, or every:10, got {text!r}")
+        raise MisuseError(f"--frames: expected a number such as 20, or every:10, got {text!r}")
     number = int(match[2])
     return FrameSelection(every=number) if match[1] else FrameSelection(at_most=number)

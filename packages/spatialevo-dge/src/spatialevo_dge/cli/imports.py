@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spatialevo_dge import bundle
 from spatialevo_dge.cli.console import messages, progress
-from spatialevo_dge.cli.errors import BadData, Interrupted
+from spatialevo_dge.cli.errors import CommandError, DataError, StoppedError
 from spatialevo_dge.cli.folders import require_free
 from spatialevo_dge.cli.quantities import counted
 from spatialevo_dge.cli.summary import summary
@@ -45,7 +45,7 @@ def import_one(job: Job, *, overwrite: bool) -> None:
     """Import one scene, and say what it holds.
 
     Raises:
-        Misuse: The output exists.
+        MisuseError: The output exists.
         SceneError: The scene's files are at fault.
     """
     require_free(job.output, overwrite=overwrite)
@@ -60,8 +60,8 @@ def import_many(jobs: Iterable[Job], total: int, *, overwrite: bool) -> None:
     """Import scenes one after another; what exists is skipped, what fails is told at the end.
 
     Raises:
-        BadData: Some failed.
-        Interrupted: Stopped from the keyboard; the next run goes on.
+        DataError: Some failed.
+        StoppedError: Stopped from the keyboard; the next run goes on.
     """
     tally = _Tally()
     taken: set[Path] = set()
@@ -74,7 +74,7 @@ def import_many(jobs: Iterable[Job], total: int, *, overwrite: bool) -> None:
                 bar.advance(task)
     except KeyboardInterrupt:
         done = counted(tally.written + tally.skipped, "scene")
-        raise Interrupted(f"stopped with {done} done; the same command goes on.") from None
+        raise StoppedError(f"stopped with {done} done; the same command goes on.") from None
     screen = messages()
     screen.print(
         f"{counted(tally.written, 'scene')} imported, {tally.skipped:,} there already, "
@@ -83,14 +83,12 @@ def import_many(jobs: Iterable[Job], total: int, *, overwrite: bool) -> None:
     for failure in tally.failures:
         screen.print(f"  {failure}")
     if tally.failures:
-        raise BadData(f"{counted(len(tally.failures), 'scene')} could not be imported, see above")
+        raise DataError(f"{counted(len(tally.failures), 'scene')} could not be imported, see above")
 
 
 def _import(job: Job, taken: set[Path], tally: _Tally, *, overwrite: bool) -> None:
     try:
-        if job.output in taken:
-            raise BadData(f"{job.name}: the scene occurs twice in what is imported")
-        taken.add(job.output)
+        _require_new(job, taken)
         if not overwrite and (job.output / bundle.HEADER).is_file():
             bundle.load(job.output)  # a damaged bundle is a failure, not a scene that is done
             tally.skipped += 1
@@ -98,10 +96,14 @@ def _import(job: Job, taken: set[Path], tally: _Tally, *, overwrite: bool) -> No
         require_free(job.output, overwrite=overwrite)
         bundle.save(job.load(), job.output, overwrite=overwrite)
         tally.written += 1
-    except SceneError as error:
+    except (SceneError, CommandError) as error:
         tally.failures.append(str(error))
-    except BadData as error:
-        tally.failures.append(str(error))
+
+
+def _require_new(job: Job, taken: set[Path]) -> None:
+    if job.output in taken:
+        raise DataError(f"{job.name}: the scene occurs twice in what is imported")
+    taken.add(job.output)
 
 
 def vsibench_jobs(files: Sequence[Path], output: Path) -> tuple[Iterator[Job], int]:
@@ -118,14 +120,14 @@ def _vsibench_jobs(files: Sequence[Path], output: Path) -> Iterator[Job]:
     for path in files:
         try:
             for scene in import_vsibench(path):
-                if Path(scene.id).name != scene.id:
-                    raise SceneError(path, scene.id, "a scene's name must be a folder's name")
-                yield _given(scene, output)
+                yield _given(scene, output, path)
         except SceneError as error:  # of the scene that came next, not of the one yielded
             yield _failed(error, output)
 
 
-def _given(scene: Scene, output: Path) -> Job:
+def _given(scene: Scene, output: Path, source: Path) -> Job:
+    if Path(scene.id).name != scene.id:
+        raise SceneError(source, scene.id, "the scene's name is not a folder's")
     return Job(name=scene.id, output=output / scene.id, load=lambda: scene)
 
 

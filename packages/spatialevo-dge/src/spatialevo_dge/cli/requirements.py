@@ -11,9 +11,7 @@ from spatialevo_dge.task import SpatialTask
 from spatialevo_dge.verdict import Rule
 from spatialevo_dge.view import ViewKind
 
-ALWAYS: Final = frozenset(
-    {Rule.UNPARSED, Rule.WRONG_TASK, Rule.NOT_AVAILABLE, Rule.UNKNOWN_FRAME}
-)
+ALWAYS: Final = frozenset({Rule.UNPARSED, Rule.WRONG_TASK, Rule.NOT_AVAILABLE, Rule.UNKNOWN_FRAME})
 # Sizes and shares of what is named exist in any geometry; directions, gaps and motions do not.
 NEVER_DEGENERATE: Final = (Room, Comparison, Shown)
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Final
 
 from rich.text import Text
 
@@ -14,7 +16,16 @@ from spatialevo_dge.ruling import Illegal, Legal, Ruling
 from spatialevo_dge.scene import Scene
 from spatialevo_dge.tasks import task_named
 from spatialevo_dge.truth import Margin, MarginKind
-from spatialevo_dge.verdict import Violation
+from spatialevo_dge.verdict import Rule, Violation
+
+_ALTERNATIVES: Final = defaultdict(
+    lambda: "see",
+    {
+        Rule.UNPARSED: "readings",
+        Rule.UNKNOWN_OBJECT: "labels spelt alike",
+        Rule.AMBIGUOUS_OBJECT: "may be",
+    },
+)
 
 
 def ruling_lines(ruling: Ruling, scene: Scene) -> Iterator[Text]:
@@ -51,7 +62,7 @@ def margin_words(margin: Margin, answer: Answer) -> str:
 def short_margin(margin: Margin, answer: Answer) -> str:
     """Write a margin in a few characters, for a column of a table."""
     if margin.kind is MarginKind.BOUNDARY:
-        return f"by {quantity(margin.value, margin.unit)}"
+        return f"{quantity(margin.value, margin.unit)} to spare"
     return "exact" if margin.value == 0.0 else f"± {_in_unit_of(answer, margin)}"
 
 
@@ -79,8 +90,10 @@ def _particulars(violation: Violation) -> Iterator[str]:
     if violation.measured is not None:
         measured = f"measured: {quantity(violation.measured, violation.unit)}"
         limit = violation.threshold
-        yield measured if limit is None else (
-            f"{measured}; threshold: {quantity(limit, violation.unit)}"
+        yield (
+            measured
+            if limit is None
+            else (f"{measured}; threshold: {quantity(limit, violation.unit)}")
         )
     if violation.alternatives:
-        yield f"see: {', '.join(violation.alternatives)}"
+        yield f"{_ALTERNATIVES[violation.rule]}: {'; '.join(violation.alternatives)}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from spatialevo_dge.bundle import HEADER
-from spatialevo_dge.cli.errors import PROGRAM, BadData, Misuse, closest
+from spatialevo_dge.cli.errors import PROGRAM, DataError, MisuseError, closest
 from spatialevo_dge.scene import Scene
 
 SYNTHETIC: Final = "synthetic:"
@@ -20,8 +20,8 @@ def open_scene(name: str) -> Scene:
     """Load the scene that a name stands for.
 
     Raises:
-        Misuse: A synthetic room's seed is no number.
-        BadData: There is no bundle of that name.
+        MisuseError: A synthetic room's seed is no number.
+        DataError: There is no bundle of that name.
         SceneError: The bundle is damaged.
     """
     if name.startswith(SYNTHETIC):
@@ -40,7 +40,9 @@ def seed_of(name: str) -> int:
     """Return the seed in ``synthetic:SEED``."""
     text = name.removeprefix(SYNTHETIC)
     if not text.isascii() or not text.isdigit():
-        raise Misuse(f"scene {name!r}: expected a whole number after {SYNTHETIC!r}, got {text!r}")
+        raise MisuseError(
+            f"scene {name!r}: expected a whole number after {SYNTHETIC!r}, got {text!r}"
+        )
     return int(text)
 
 
@@ -48,21 +50,21 @@ def bundle_folder(name: str) -> Path:
     """Return the folder of a bundle that exists.
 
     Raises:
-        BadData: It does not; the message says what is there instead.
+        DataError: It does not; the message says what is there instead.
     """
     folder = Path(name)
     if (folder / HEADER).is_file():
         return folder
     if not folder.exists():
-        raise BadData(f"scene {name!r}: there is no such folder{_neighbour(folder)}")
+        raise DataError(f"scene {name!r}: there is no such folder{_neighbour(folder)}")
     if not folder.is_dir():
-        raise BadData(f"scene {name!r}: a scene is a folder with {HEADER}, this is a file")
+        raise DataError(f"scene {name!r}: a scene is a folder with {HEADER}, this is a file")
     if any(folder.glob("*_vh_clean*.ply")):
         hint = f"run: {PROGRAM} import scannet {name} -o SCENE"
-        raise BadData(f"scene {name!r}: these are ScanNet's files, not a bundle; {hint}")
+        raise DataError(f"scene {name!r}: these are ScanNet's files, not a bundle; {hint}")
     bundles = sorted(path.parent.name for path in folder.glob(f"*/{HEADER}"))
     inside = f"; it holds {len(bundles)} scenes, such as {name}/{bundles[0]}" if bundles else ""
-    raise BadData(f"scene {name!r}: the folder holds no {HEADER}{inside}")
+    raise DataError(f"scene {name!r}: the folder holds no {HEADER}{inside}")
 
 
 def identity(name: str) -> str:

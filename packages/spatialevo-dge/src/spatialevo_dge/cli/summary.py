@@ -8,7 +8,7 @@ from spatialevo_dge.scene import Scene
 
 
 def summary(scene: Scene) -> str:
-    """Say how much a scene holds: ``"scene0000_00: 55 objects, 3 frames, 81,369 points, 46.20 m²"``."""
+    """Say how much a scene holds: ``"scene0000_00: 55 objects, 3 frames, floor 46.20 m²"``."""
     parts = [counted(len(scene.objects), "object"), counted(len(scene.frames), "frame")]
     if scene.skipped_frames:
         parts.append(f"{counted(len(scene.skipped_frames), 'frame')} skipped")

@@ -10,11 +10,16 @@ from typing import Annotated
 
 import typer
 
-from spatialevo_dge.cli.errors import Misuse, one_of
+from spatialevo_dge.cli.errors import MisuseError, one_of
+from spatialevo_dge.cli.registry import app
 
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same room.")]
-Output = Annotated[Path, typer.Option("--output", "-o", metavar="SCENE", help="The bundle's folder.")]
-Shape = Annotated[str | None, typer.Option(metavar="SHAPE", help="rectangle, L, T, U or cut-corner.")]
+Output = Annotated[
+    Path, typer.Option("--output", "-o", metavar="SCENE", help="The bundle's folder.")
+]
+Shape = Annotated[
+    str | None, typer.Option(metavar="SHAPE", help="rectangle, L, T, U or cut-corner.")
+]
 Furniture = Annotated[
     str | None, typer.Option(metavar="SET", help="living, bedroom, kitchen, office or bathroom.")
 ]
@@ -25,7 +30,8 @@ Yaw = Annotated[float, typer.Option(metavar="DEGREES", help="Turn of the whole r
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a bundle that exists.")]
 
 
-def synth(  # the command line's options, not a call's parameters
+@app.command()
+def synth(  # noqa: PLR0913, PLR0917  (options of a command line)
     output: Output,
     seed: Seed = 0,
     shape: Shape = None,
@@ -68,9 +74,9 @@ def width_and_depth(text: str) -> tuple[float, float]:
     """Read ``WxD``.
 
     Raises:
-        Misuse: It is something else.
+        MisuseError: It is something else.
     """
     match = re.fullmatch(r"(\d+(?:\.\d+)?)[x×](\d+(?:\.\d+)?)", text)
     if match is None:
-        raise Misuse(f"--size: expected width and depth in metres such as 4x5, got {text!r}")
+        raise MisuseError(f"--size: expected width and depth in metres such as 4x5, got {text!r}")
     return float(match[1]), float(match[2])

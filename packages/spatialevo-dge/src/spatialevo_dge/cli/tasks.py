@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from spatialevo_dge.cli.errors import one_of
+from spatialevo_dge.cli.registry import app
 from spatialevo_dge.task import SpatialTask
 from spatialevo_dge.tasks import all_tasks, task_named, tasks_by_id
 from spatialevo_dge.view import ViewKind
@@ -30,6 +31,7 @@ TaskName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+@app.command()
 def tasks(task: TaskName = None, as_json: AsJson = False) -> None:
     """List the tasks: what each asks, with how many images, how it answers, an example."""
     if task is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from spatialevo_geometry import floor_height, floor_polygon
 
 from spatialevo_dge.scene import FloorPlan, FloorSource
+from spatialevo_geometry import floor_height, floor_polygon
 
 
 def measure_floor(points_in_world: NDArray[np.float64]) -> FloorPlan | None:

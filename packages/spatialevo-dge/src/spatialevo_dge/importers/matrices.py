@@ -8,15 +8,15 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from spatialevo_geometry.rigid import rotation_error
 
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.json_fields import Fields, parse_json, read_bytes
+from spatialevo_geometry.rigid import rotation_error
 
 MAX_ROTATION_ERROR: Final = 1e-3
 """Largest deviation of RᵀR from the identity; official poses are printed with 6 digits."""
 FARTHEST: Final = 1e4
-"""Metres from the origin beyond which a coordinate is damage: no scan of a building is that wide."""
+"""Metres from the origin beyond which a coordinate is damage: no building is that wide."""
 
 
 def read_text(path: Path) -> str:
@@ -75,9 +75,7 @@ def read_rigid(path: Path) -> NDArray[np.float64]:
     return required_rigid(read_matrix(path), path, "matrix")
 
 
-def required_rigid(
-    matrix: NDArray[np.float64], source: Path, field: str
-) -> NDArray[np.float64]:
+def required_rigid(matrix: NDArray[np.float64], source: Path, field: str) -> NDArray[np.float64]:
     """Return the matrix.
 
     Raises:

@@ -16,7 +16,6 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from spatialevo_geometry.rigid import apply
 
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.importers.floor import measure_floor
@@ -31,9 +30,10 @@ from spatialevo_dge.importers.matrices import (
 from spatialevo_dge.importers.ply import Mesh, read_ply
 from spatialevo_dge.importers.scannet_frames import FrameSelection, read_frames
 from spatialevo_dge.importers.scene_builder import Instance, build
-from spatialevo_dge.json_fields import Fields, frozen_json, read_json
+from spatialevo_dge.json_fields import Fields, frozen_record, read_json
 from spatialevo_dge.observe import observe
 from spatialevo_dge.scene import NoiseModel, Scene
+from spatialevo_geometry.rigid import apply
 
 SCANNET_NOISE: Final = NoiseModel(
     point_sigma=0.02,
@@ -42,7 +42,7 @@ SCANNET_NOISE: Final = NoiseModel(
     pose_rotation_sigma=radians(1.0),
     depth_sigma_quadratic=0.0015,
 )
-"""Points 2 cm, 1 cm a whole object, poses 2 cm and 1 degree, depth 1.5 mm at 1 m, growing with z²."""
+"""Points 2 cm, a whole object 1 cm, poses 2 cm and 1 degree, depth 1.5 mm at 1 m and as z²."""
 
 _MESHES: Final = ("_vh_clean_2", "_vh_clean")
 
@@ -117,7 +117,7 @@ def import_scannet(directory: str | Path, options: ScanNetOptions | None = None)
 def _provenance(
     files: _Files, alignment_source: str, chosen: ScanNetOptions
 ) -> Mapping[str, object]:
-    record = {
+    record: dict[str, object] = {
         "importer": "scannet",
         "files": {
             "mesh": files.mesh.name,
@@ -129,9 +129,7 @@ def _provenance(
         "frames": {"every": chosen.frames.every, "at_most": chosen.frames.at_most},
         "boxes": "fitted to all points of an instance; not corrected for the scan's noise",
     }
-    frozen = frozen_json(record)
-    assert isinstance(frozen, Mapping)
-    return frozen
+    return frozen_record(record)
 
 
 def _find_files(directory: Path) -> _Files:
@@ -163,9 +161,7 @@ def _companions(mesh: Path, suffix: str) -> _Files:
         names = " or ".join(path.name for path in candidates)
         raise SceneError(directory, "aggregation", f"no {names}")
     record = directory / f"{scene_id}.txt"
-    return _Files(
-        scene_id, mesh, segments[0], aggregation, record if record.is_file() else None
-    )
+    return _Files(scene_id, mesh, segments[0], aggregation, record if record.is_file() else None)
 
 
 def _is_of(path: Path, stem: str) -> bool:

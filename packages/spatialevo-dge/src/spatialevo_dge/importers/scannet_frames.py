@@ -11,8 +11,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from spatialevo_geometry import Intrinsics
-from spatialevo_geometry.rigid import compose, relative_pose
 
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.images import image_size
@@ -23,6 +21,8 @@ from spatialevo_dge.importers.matrices import (
 )
 from spatialevo_dge.observe import DepthCamera
 from spatialevo_dge.scene import Frame
+from spatialevo_geometry import Intrinsics
+from spatialevo_geometry.rigid import compose, relative_pose
 
 COLOUR_SUFFIXES: Final = (".jpg", ".jpeg", ".png")
 _MAX_OFFSET = 1e-9  # of an intrinsic matrix from the pinhole form
@@ -121,7 +121,9 @@ def _files(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in suffixes and not path.name.startswith("."):
             if path.stem in found:
-                raise SceneError(path, "file", f"frame {path.stem} has two: {found[path.stem].name}")
+                raise SceneError(
+                    path, "file", f"frame {path.stem} has two: {found[path.stem].name}"
+                )
             found[path.stem] = path
     return found
 

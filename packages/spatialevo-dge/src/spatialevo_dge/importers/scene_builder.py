@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from spatialevo_geometry import fit_axis_aligned, fit_gravity_aligned
 
 from spatialevo_dge.arrays_cloud import InMemoryCloud
 from spatialevo_dge.importers.ply import Mesh
 from spatialevo_dge.scene import BoxKind, SceneObject
+from spatialevo_geometry import fit_axis_aligned, fit_gravity_aligned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +101,26 @@ def surface(
     A vertex has a third of the area of each of its faces, and their area-weighted mean normal; a
     vertex without a face has neither (zeros).
     """
-    corners = points[faces]
-    twice = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    sums = np.zeros_like(points)
-    flat = faces.reshape(-1)
-    for axis in range(3):
-        weights = np.repeat(twice[:, axis], 3)
-        sums[:, axis] = np.bincount(flat, weights=weights, minlength=len(points))
-    face_areas = np.linalg.norm(twice, axis=1) / 2.0
-    areas = np.bincount(flat, weights=np.repeat(face_areas / 3.0, 3), minlength=len(points))
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    normals = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 0.0)
-    return normals, areas
+    first, second, third = (points[faces[:, place]] for place in range(3))
+    one, two = (second - first).T, (third - first).T
+    # Component by component: a million faces through np.cross take twice as long.
+    twice = (
+        one[1] * two[2] - one[2] * two[1],
+        one[2] * two[0] - one[0] * two[2],
+        one[0] * two[1] - one[1] * two[0],
+    )
+    lengths = np.sqrt(twice[0] ** 2 + twice[1] ** 2 + twice[2] ** 2)
+    sums = np.stack([_by_vertex(faces, component, len(points)) for component in twice], axis=1)
+    norms = np.linalg.norm(sums, axis=1, keepdims=True)
+    normals = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0.0)
+    return normals, _by_vertex(faces, lengths, len(points)) / 6.0
+
+
+def _by_vertex(
+    faces: NDArray[np.int32], values: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    """Add a value of each face to each of its vertices."""
+    total = np.zeros(count, dtype=np.float64)
+    for place in range(3):
+        total += np.bincount(faces[:, place], weights=values, minlength=count)
+    return total

@@ -11,12 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-from spatialevo_geometry import OrientedBox
 
 from spatialevo_dge.importers.labels import Vocabulary, vocabulary
 from spatialevo_dge.importers.matrices import FARTHEST
-from spatialevo_dge.json_fields import Fields, frozen_json, read_json
+from spatialevo_dge.json_fields import Fields, frozen_record, read_json
 from spatialevo_dge.scene import BoxKind, FloorPlan, FloorSource, Scene, SceneObject
+from spatialevo_geometry import OrientedBox
 
 
 def import_vsibench(files: str | Path | Sequence[str | Path]) -> Iterator[Scene]:
@@ -49,10 +49,10 @@ def _scene(scene_id: str, record: Fields, path: Path) -> Scene:
         objects=tuple(_objects(record.fields("object_bbox"), words)),
         floor=FloorPlan(area=area, source=FloorSource.READ),
         annotated_counts=MappingProxyType(_counts(record.fields("object_counts"), words)),
-        provenance=MappingProxyType(
+        provenance=frozen_record(
             {
                 "importer": "vsibench",
-                "files": frozen_json({"metadata": path.name}),
+                "files": {"metadata": path.name},
                 "dataset": record.text("dataset"),
                 "boxes": "as annotated",
             }

@@ -49,7 +49,7 @@ class Alphabet:
 
     def pattern(self, text: str) -> re.Pattern[str]:
         """Compile a pattern over names of kinds; blanks in it mean nothing."""
-        return re.compile(_NAME.sub(lambda name: self.code(name[0]), text.replace(" ", "")))
+        return re.compile(_NAME.sub(lambda name: self.code(name[0]), text).replace(" ", ""))
 
 
 ALPHABET = Alphabet()

@@ -31,6 +31,7 @@ _DETERMINERS: Final = frozenset(
     "the this that which each every another any some no first second last other correct "
     "nearest closest nearer closer farther larger smaller right left".split()
 )
+_SHOWN: Final = frozenset("images views dimensions".split())
 _WHOLES: Final = frozenset("which them these those whom".split())
 _IMAGE_WORDS: Final = frozenset(
     "image images frame frames photo photos picture pictures figure view views step option room "
@@ -142,7 +143,10 @@ def _unfit(tokens: Sequence[Token], start: int, number: Number, end: int, unit: 
     if unit is BARE and (why := _part_of_a_word(tokens, start, number, end)):
         return why
     before = word_of(tokens, start - 1)
-    if before in _IMAGE_WORDS and not unit.name:
+    if before == "^":
+        return "an exponent"
+    numbers = before in _IMAGE_WORDS or word_of(tokens, end) in _SHOWN
+    if numbers and not unit.name:
         return _NUMBERED
     return "a bound" if _bounded(tokens, start, end) else ""
 

@@ -64,10 +64,9 @@ def read(reply: str, answer: Answer, options: Sequence[str] = ()) -> Reading:
     form = form_of(answer, options)
     if len(reply) > texts.MAX_CHARS:
         return Reading(parsed=None, why=f"longer than {texts.MAX_CHARS} characters")
-    stripped = reply.strip()
-    found = form.verbatim.get(stripped) or form.verbatim.get(stripped.casefold())
-    if found is not None:
-        return Reading(parsed=found, why="the answer and nothing else")
+    verbatim = _verbatim(reply, form)
+    if verbatim is not None:
+        return verbatim
     folded = texts.fold_unicode(reply)
     if len(folded) > texts.MAX_CHARS:
         return Reading(parsed=None, why=f"longer than {texts.MAX_CHARS} characters, written out")
@@ -75,8 +74,18 @@ def read(reply: str, answer: Answer, options: Sequence[str] = ()) -> Reading:
     return _agreed([_read_part(part, form) for part in parts])
 
 
+def _verbatim(text: str, form: Form) -> Reading | None:
+    """Read a text that is an admitted answer as it stands, whatever its words."""
+    text = text.strip()
+    found = form.verbatim.get(text) or form.verbatim.get(text.casefold())
+    return None if found is None else Reading(parsed=found, why="the answer and nothing else")
+
+
 def _read_part(text: str, form: Form) -> Reading:
     """Read a committed part: what follows "answer:", else all of it, else its conclusion."""
+    verbatim = _verbatim(text, form)
+    if verbatim is not None:
+        return verbatim
     marked = [_read_marked(rest, form) for rest in texts.after_markers(text)]
     said = [reading for reading in marked if reading.parsed is not None or reading.conflict]
     if said:
@@ -137,10 +146,9 @@ def _is_bare(text: str, form: Form) -> bool:
     covered = {place for mention in found for place in range(mention.start, mention.end)}
     covered |= {mention.start for mention in letters(tokens, form.texts, covered)}
     return bool(covered) and not any(
-        (token.kind == "number" or len(token.text) > 1)
-        and place not in covered
-        and token.low not in _FILLERS
+        token.kind == "number" or (token.low not in _FILLERS and len(token.text) > 1)
         for place, token in enumerate(tokens)
+        if place not in covered
     )
 
 

@@ -71,9 +71,11 @@ _BREAK: Final = re.compile(rf"{_SENTENCE_END.pattern}|\n")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 _SENTENCE: Final = re.compile(r"(?:[^.?!\n]|\.(?!\s|$))*[.?!\n]?")
 _ASKING: Final = re.compile(
-    r"\s*(?:which|what|how|where|who|is|are|was|do|does|did|can|could|if|standing|in which|from)\b",
+    r"(?:^|[,:;])\s*(?:is|are|was|were|do|does|did|can|could|would|in which|from which)\b"
+    r"|\b(?:which|what|how|where|who|whether|does)\b",
     re.IGNORECASE,
 )
+_INVERTED: Final = re.compile(r"\s*(?:how|is|are|was|does|do)\b", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -252,12 +254,12 @@ def conclusion(text: str) -> str:
 
 
 def without_questions(text: str) -> str:
-    """Drop repeated questions, which begin with an asking word; "left?" is an answer and stays."""
-    if "?" not in text:
-        return text
-    sentences: list[str] = _SENTENCE.findall(text)
-    return " ".join(
-        sentence
-        for sentence in sentences
-        if not (sentence.endswith("?") and _ASKING.match(sentence))
-    )
+    """Drop repeated questions, which hold an asking word; "left?" is an answer and stays."""
+    kept = [sentence for sentence in _SENTENCE.findall(text) if not _asks(sentence)]
+    return " ".join(kept)
+
+
+def _asks(sentence: str) -> bool:
+    """Whether a sentence asks, with a question mark or by its first words."""
+    asking = sentence.rstrip().endswith("?") and _ASKING.search(sentence)
+    return bool(asking or _INVERTED.match(sentence))

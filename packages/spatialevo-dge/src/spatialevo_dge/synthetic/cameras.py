@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from spatialevo_geometry import Intrinsics
 
 from spatialevo_dge.synthetic.construction import BuiltCamera, Construction, turn_about_z
 from spatialevo_dge.synthetic.dice import Dice
 from spatialevo_dge.synthetic.shapes import Outline
+from spatialevo_geometry import Intrinsics
 
 _HEIGHTS: Final = (1.2, 1.7)  # metres above the floor
 _LOWEST, _HIGHEST = math.radians(-35.0), math.radians(10.0)  # pitch
@@ -126,7 +126,7 @@ def _stand(dice: Dice, site: Site) -> NDArray[np.float64]:
     turn = turn_about_z(site.construction.yaw)
     for _ in range(_TRIES):
         x, y = dice.uniform(low[0], high[0]), dice.uniform(low[1], high[1])
-        position = turn @ np.array([x, y, dice.uniform(*_HEIGHTS)])
+        position: NDArray[np.float64] = turn @ np.array([x, y, dice.uniform(*_HEIGHTS)])
         position[2] += site.construction.floor_height
         if site.admits(position):
             return position
@@ -155,7 +155,7 @@ def _held(position: NDArray[np.float64], heading: float, pitch: float, roll: flo
 
 
 def _step(dice: Dice, site: Site, last: BuiltCamera) -> BuiltCamera | None:
-    """Return the next view of a hand that moves, turns or tilts a little; None if it is walled in."""
+    """Return the next view of a hand that moves, turns or tilts a little; None if walled in."""
     moves = dice.choice(((0.02, 0.15), (0.25, 0.60), (0.30, 0.80)))
     turn = math.radians(dice.choice((3.0, 20.0, 40.0)))
     for _ in range(20):

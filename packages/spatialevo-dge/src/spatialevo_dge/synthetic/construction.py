@@ -10,12 +10,12 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from spatialevo_geometry import OrientedBox
 
 from spatialevo_dge.synthetic.options import FurnitureSet, RoomShape
 from spatialevo_dge.synthetic.placement import Placed
 from spatialevo_dge.synthetic.shapes import Outline, shoelace
 from spatialevo_dge.synthetic.solids import Part
+from spatialevo_geometry import OrientedBox
 
 
 class RelationKind(StrEnum):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spatialevo_dge.scene import NoiseModel
 from spatialevo_dge.synthetic.dice import Dice
+from spatialevo_dge.synthetic.mesh import Surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,22 @@ class Disturbance:
         """Return the (n, 3) offset that each of n objects' points share."""
         return self.noise.object_offset_sigma * Dice(self.seed, "offsets").normal(count, 3)
 
-    def points(self, points: NDArray[np.float64], purpose: str) -> NDArray[np.float64]:
-        """Return (n, 3) points, each moved for itself."""
-        return points + self.noise.point_sigma * Dice(self.seed, purpose).normal(*points.shape)
+    def surface(self, surface: Surface, count: int, purpose: str) -> NDArray[np.float64]:
+        """Return a surface's points (n, 3), moved with their object (of `count`) and each alone."""
+        if self.noise.is_exact:
+            return surface.points
+        moves = np.zeros((int(surface.owners[-1]) + 1, 3))
+        moves[:count] = self.offsets(count)
+        own = Dice(self.seed, purpose).normal(*surface.points.shape)
+        moved: NDArray[np.float64] = (
+            surface.points + moves[surface.owners] + self.noise.point_sigma * own
+        )
+        return moved
 
     def pose(self, world_from_camera: NDArray[np.float64], index: int) -> NDArray[np.float64]:
         """Return the pose that a scanner would record for frame `index`."""
+        if self.noise.is_exact:
+            return world_from_camera
         draws = Dice(self.seed, f"pose {index}").normal(2, 3)
         pose = world_from_camera.copy()
         pose[:3, :3] = _rotation(self.noise.pose_rotation_sigma * draws[0]) @ pose[:3, :3]
@@ -43,6 +54,8 @@ class Disturbance:
     def depth(self, depth: NDArray[np.float64], purpose: str) -> NDArray[np.float64]:
         """Return a depth image as a sensor would measure it; 0 stays 0."""
         noise = self.noise
+        if noise.is_exact:
+            return depth
         sigma = noise.depth_sigma_constant + noise.depth_sigma_quadratic * depth**2
         measured = depth + sigma * Dice(self.seed, purpose).normal(*depth.shape)
         return np.where(depth > 0.0, np.maximum(measured, 0.0), 0.0)

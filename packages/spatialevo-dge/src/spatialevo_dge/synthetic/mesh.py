@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -43,7 +44,8 @@ class Patches:
         """(q,) square metres."""
         diagonals = self.corners[:, 2:] - self.corners[:, :2]
         cross = np.cross(diagonals[:, 0], diagonals[:, 1])
-        return 0.5 * np.sqrt(np.einsum("qi,qi->q", cross, cross))
+        areas: NDArray[np.float64] = 0.5 * np.sqrt(np.einsum("qi,qi->q", cross, cross))
+        return areas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,7 +72,7 @@ class Surface:
     def ranges(self) -> list[tuple[int, int]]:
         """Each owner's rows [start, stop)."""
         edges = np.searchsorted(self.owners, np.arange(int(self.owners[-1]) + 2)).tolist()
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(pairwise(edges))
 
     def centroids(self) -> Surface:
         """Return one point for each triangle, its whole area on it, without faces.
@@ -213,8 +215,8 @@ def _cells(lengths: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[
 
 def _unit_grid(nu: int, nv: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Bilinear weights (p, 4) of a grid's points and its triangles."""
-    v, u = np.meshgrid(np.arange(nv + 1) / nv, np.arange(nu + 1) / nu, indexing="ij")
-    u, v = u.ravel(), v.ravel()
+    u = np.tile(np.arange(nu + 1) / nu, nv + 1)
+    v = np.repeat(np.arange(nv + 1) / nv, nu + 1)
     weights = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=1)
     row, column = np.divmod(np.arange(nu * nv), nu)
     a = row * (nu + 1) + column
@@ -228,7 +230,8 @@ def _vertex_areas(
     corners = points[faces]
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     thirds = np.sqrt(np.einsum("mi,mi->m", cross, cross)) / 6.0
-    return np.bincount(faces.ravel(), weights=np.repeat(thirds, 3), minlength=len(points))
+    sums = np.bincount(faces.ravel(), weights=np.repeat(thirds, 3), minlength=len(points))
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _without_covered(construction: Construction, surface: Surface) -> Surface:

@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from spatialevo_geometry import Intrinsics, rasterise
-from spatialevo_geometry.rigid import apply, invert
 
 from spatialevo_dge.synthetic.construction import Construction, turn_about_z
 from spatialevo_dge.synthetic.mesh import Patches, Structure
+from spatialevo_geometry import Intrinsics, rasterise
+from spatialevo_geometry.rigid import apply, invert
 
 _BOARD: Final = (1.3, 0.16)  # metres
 _TILE: Final = 0.33  # metres
@@ -107,7 +107,7 @@ class Renderer:
 
 
 def _edges(owners: NDArray[np.int64], depth: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark the pixels of a nearer thing whose neighbour to the right or below is another thing's."""
+    """Mark the pixels of a thing beside which a pixel of something farther away lies."""
     edge = np.zeros(owners.shape, dtype=bool)
     for axis in (0, 1):
         before = tuple(slice(None, -1) if a == axis else slice(None) for a in (0, 1))

@@ -10,11 +10,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Final
 
-from spatialevo_geometry import Intrinsics
-
 from spatialevo_dge.scene import NoiseModel, Scene
-from spatialevo_dge.synthetic.catalogue import build
 from spatialevo_dge.synthetic.cameras import Site, intrinsics_of, plan_cameras
+from spatialevo_dge.synthetic.catalogue import build
 from spatialevo_dge.synthetic.construction import Construction, RoomFrame, construct
 from spatialevo_dge.synthetic.dice import Dice
 from spatialevo_dge.synthetic.furniture import Home
@@ -25,6 +23,7 @@ from spatialevo_dge.synthetic.render import Picture
 from spatialevo_dge.synthetic.scenes import Identity, scene_of
 from spatialevo_dge.synthetic.sets import furnish, place_at_home, strew
 from spatialevo_dge.synthetic.shapes import Outline, draw_outline
+from spatialevo_geometry import Intrinsics
 
 _WALLS: Final = (
     (226, 218, 204),

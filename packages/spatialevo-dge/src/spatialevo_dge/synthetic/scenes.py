@@ -5,14 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from spatialevo_geometry import DepthBand, Intrinsics, OrientedBox
 
 from spatialevo_dge.arrays_cloud import InMemoryCloud
-from spatialevo_dge.observe import MeasuredDepth, ObjectSurfaces, records, scaled, visibility_table
 from spatialevo_dge.scene import (
     BoxKind,
     FloorPlan,
@@ -24,15 +21,11 @@ from spatialevo_dge.scene import (
 )
 from spatialevo_dge.synthetic.construction import Construction
 from spatialevo_dge.synthetic.disturb import Disturbance
+from spatialevo_dge.synthetic.eyes import Eyes
 from spatialevo_dge.synthetic.mesh import Structure, Surface, patches_of, sample
 from spatialevo_dge.synthetic.options import RoomOptions
 from spatialevo_dge.synthetic.render import Picture, Renderer
-from spatialevo_dge.visibility import VisibilityTable
-
-_VISIBILITY_WIDTH: Final = 640
-"""Visibility is judged on images at least this wide, pixels: what a scan would have."""
-_ROUNDING: Final = 1e-4
-"""Standard deviation, metres, that leaves room for the rounding of positions, not for more."""
+from spatialevo_geometry import Intrinsics, OrientedBox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +65,8 @@ def scene_of(
         noise=options.noise,
         provenance=identity.provenance,
     )
-    table = _visibility(bare, construction, renderer, surface.centroids())
-    return replace(bare, visibility=table), pictures
+    eyes = Eyes(construction, renderer, disturbance)
+    return replace(bare, visibility=eyes.look(bare, surface.centroids())), pictures
 
 
 def _picture(
@@ -82,8 +75,6 @@ def _picture(
 ) -> Picture:  # fmt: skip
     disturbance, index = noise
     picture = renderer.render(pose, intrinsics)
-    if disturbance.noise.is_exact:
-        return picture
     return replace(picture, depth=disturbance.depth(picture.depth, f"depth {index}"))
 
 
@@ -110,12 +101,12 @@ def _objects(
     offsets = disturbance.offsets(len(construction.objects))
     ranges = surface.ranges
     return tuple(
-        _object(item.id, item.label, item.corners + offset, replace_centre(item.box, offset), rows)
+        _object(item.id, item.label, item.corners + offset, _moved(item.box, offset), rows)
         for item, offset, rows in zip(construction.objects, offsets, ranges, strict=False)
     )
 
 
-def replace_centre(box: OrientedBox, offset: NDArray[np.float64]) -> OrientedBox:
+def _moved(box: OrientedBox, offset: NDArray[np.float64]) -> OrientedBox:
     """Return the box moved by an offset of shape (3,)."""
     return OrientedBox(centre=box.centre + offset, axes=box.axes, extents=box.extents)
 
@@ -162,73 +153,11 @@ def _structure(construction: Construction, surface: Surface) -> tuple[SceneObjec
 
 
 def _cloud(construction: Construction, surface: Surface, disturbance: Disturbance) -> InMemoryCloud:
-    offsets = _offset_of_each(construction, surface, disturbance)
+    points = disturbance.surface(surface, len(construction.objects), "points")
     return InMemoryCloud(
-        points_in_world=disturbance.points(surface.points + offsets, "points").astype(np.float32),
+        points_in_world=points.astype(np.float32),
         normals_in_world=surface.normals.astype(np.float32),
         areas=surface.areas.astype(np.float32),
         colours=surface.colours,
         faces=surface.faces,
     )
-
-
-def _offset_of_each(
-    construction: Construction, surface: Surface, disturbance: Disturbance
-) -> NDArray[np.float64]:
-    offsets = disturbance.offsets(len(construction.objects))
-    still = np.zeros((int(surface.owners[-1]) + 1 - len(offsets), 3))
-    each: NDArray[np.float64] = np.concatenate([offsets, still])[surface.owners]
-    return each
-
-
-def _visibility(
-    scene: Scene, construction: Construction, renderer: Renderer, centroids: Surface
-) -> VisibilityTable:
-    disturbance = Disturbance(construction.seed, scene.noise)
-    moved = centroids.points + _offset_of_each(construction, centroids, disturbance)
-    cloud = InMemoryCloud(
-        points_in_world=disturbance.points(moved, "centroids").astype(np.float32),
-        normals_in_world=centroids.normals.astype(np.float32),
-        areas=centroids.areas.astype(np.float32),
-    )
-    ranges = centroids.ranges
-    items = [
-        replace(item, point_range=rows) for item, rows in zip(scene.objects, ranges, strict=False)
-    ]
-    surfaces = ObjectSurfaces(cloud, items)
-    rows: list[tuple[Any, ...]] = []
-    for index, (frame, camera) in enumerate(zip(scene.frames, construction.cameras, strict=True)):
-        measured, pixels = _measured(
-            renderer, camera.world_from_camera, frame, (disturbance, index)
-        )
-        for row in records(index, frame, surfaces, measured):
-            # Samples may be sparser than pixels; the renderer knows how many there are.
-            rows.append((*row[:5], int(pixels[row[1] - 1]), *row[6:]))
-    return visibility_table(rows, len(scene.frames))
-
-
-def _measured(
-    renderer: Renderer, pose: NDArray[np.float64], frame: Frame,
-    noise: tuple[Disturbance, int],
-) -> tuple[MeasuredDepth, NDArray[np.int64]]:  # fmt: skip
-    """Return the depth that visibility is judged by, and each owner's pixels in the frame."""
-    disturbance, index = noise
-    assert frame.intrinsics is not None
-    factor = max(1.0, _VISIBILITY_WIDTH / frame.intrinsics.width)
-    image = scaled(frame.intrinsics, factor)
-    depth, owners = renderer.depth(pose, image)
-    counts = np.bincount(owners[owners >= 0], minlength=renderer.owner_count)
-    model = disturbance.noise
-    band = DepthBand(
-        point_sigma=max(model.point_sigma, _ROUNDING),
-        depth_sigma_constant=model.depth_sigma_constant,
-        depth_sigma_quadratic=model.depth_sigma_quadratic,
-    )
-    measured = MeasuredDepth(
-        depth=depth if model.is_exact else disturbance.depth(depth, f"wide depth {index}"),
-        intrinsics=image,
-        band=band,
-        source=VisibilitySource.CONSTRUCTION if model.is_exact else VisibilitySource.DEPTH,
-    )
-    per_pixel = image.width * image.height / (frame.intrinsics.width * frame.intrinsics.height)
-    return measured, np.rint(counts / per_pixel).astype(np.int64)

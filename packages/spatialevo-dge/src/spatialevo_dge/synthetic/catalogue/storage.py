@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from spatialevo_dge.synthetic.catalogue.palette import (
-    BRASS,
     BRIGHTS,
     CREAM,
     DARK,
@@ -121,13 +120,28 @@ def _hollow(width: float, depth: float, height: float, colour: Colour) -> list[P
     ]
 
 
+def _band(width: float, depth: float, height: float, base: float) -> list[Part]:
+    """Return a band round an open container, which leaves the inside free."""
+    colour, wall = (140, 100, 58), 0.015
+    return [
+        *(
+            box((wall, depth, height), (x * (width - wall) / 2, 0.0, base), colour)
+            for x in (-1, 1)
+        ),
+        *(
+            box((width, wall, height), (0.0, y * (depth - wall) / 2, base), colour)
+            for y in (-1, 1)
+        ),
+    ]
+
+
 def _basket(dice: Dice) -> Draft:
     width, depth = dice.uniform(0.34, 0.44), dice.uniform(0.26, 0.34)
     height = dice.uniform(0.18, 0.24)
     inner = (width - 0.05, depth - 0.05)
     return [
         *_hollow(width, depth, height, (184, 142, 88)),
-        box((width + 0.01, depth + 0.01, 0.02), (0.0, 0.0, height * 0.5), (140, 100, 58)),
+        *_band(width + 0.01, depth + 0.01, 0.02, height * 0.5),
         Ledge(centre=(0.0, 0.0, 0.02), size=inner, clearance=height - 0.03, inside=True),
     ]
 
@@ -172,7 +186,7 @@ def _suitcase(dice: Dice) -> Draft:
         *(box((0.02, depth + 0.012, height * 0.9), (x * width * 0.25, 0.0, 0.05 + height * 0.05),
               shade(colour, 0.75)) for x in (-1, 0, 1)),
         *(box((0.02, 0.03, 0.22), (x * 0.09, -depth * 0.3, height + 0.05), STEEL) for x in (-1, 1)),
-        box((0.22, 0.035, 0.03), (0.0, -depth * 0.3, height + 0.27), BRASS if dice.chance(0.2) else DARK),
+        box((0.22, 0.035, 0.03), (0.0, -depth * 0.3, height + 0.27), DARK),
     ]  # fmt: skip
 
 

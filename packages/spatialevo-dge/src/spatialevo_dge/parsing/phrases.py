@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From words to phrases: nouns, images, the cameras that took them, and who stands where.
+
+A cascade of finite-state rules over kinds of tokens. Each rule is one way English has of saying a
+thing that the grammar knows under one name: "where image 2 was taken", "image 2's viewpoint" and
+"the second camera" all become CAM. What says nothing (articles, auxiliaries, courtesies) goes last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from spatialevo_dge.entities import FrameRef, Noun
+from spatialevo_dge.parsing.lexicon import SceneLexicon
+from spatialevo_dge.parsing.rewrite import Chunk, Rule, become, drop, keep, rename, rewrite
+
+
+class Unread(Exception):  # noqa: N818  (not an error: most texts of the world are no questions)
+    """The text cannot be read; the message says where."""
+
+
+MAX_NAME_WORDS: Final = 3
+"""Longest name of an object that the scene does not have."""
+
+_FATAL: Final = {
+    "NEG": "a negation is not read: {!r}",
+    "BAD": "not a unit or a question that is asked here: {!r}",
+    "ADJ": "a description is not read: {!r}",
+}
+_NAMES: Final = frozenset({"WORD", "NOUN"})
+_MODIFIERS: Final = frozenset(
+    {
+        "OBJ", "ROOM", "IMGN", "IMGSN", "ORD", "NUM", "NUMW", "DIR", "NEAR", "FAR", "BIG", "SMALL",
+        "MORE", "LESS", "LONGER", "SHORTER", "TALLER", "LONGEST", "HIGHER", "LOWER", "UPDOWN",
+        "SAME", "DEPTH", "FARADJ", "NEARADJ", "CAMW", "HEIGHT", "VOLUME", "REGION", "STAND", "SIZE",
+        "AREA", "ZONE", "WIDTH", "TURN", "TILT", "MOVE", "MOTION", "UNIT", "DIST", "VIS", "PLACE",
+    }
+)  # fmt: skip
+"""Directly before a noun these would describe it ("front door", "second chair")."""
+_MAY_PRECEDE: Final = frozenset({"VIS", "DIST", "UNIT", "PLACE", "SIZE", "DEPTH", "VOLUME", "HEIGHT"})
+_VERB_PLACE: Final = frozenset({"STOP", "AUX", "PRON", "DROP", "BRK"})
+_AFTER_A_VERB: Final = frozenset(
+    {"DET", "WHICH", "HOW", "WHERE", "DIRQ", "DIST", "COUNT", "SIZE", "PRON"}
+)
+
+
+def phrases(chunks: Sequence[Chunk], lexicon: SceneLexicon) -> Sequence[Chunk]:
+    """Turn looked-up words into the tokens of the grammar.
+
+    Raises:
+        Unread: A negation, an unknown unit, a description of an object, or a word that is neither
+            known nor the name of an object.
+    """
+    for chunk in chunks:
+        if chunk.kind in _FATAL:
+            raise Unread(_FATAL[chunk.kind].format(chunk.text))
+    return rewrite(_nouns(rewrite(chunks, _FIXED), lexicon), _RULES)
+
+
+def _nouns(chunks: Sequence[Chunk], lexicon: SceneLexicon) -> Sequence[Chunk]:
+    """Make unknown words into names of objects, and refuse words that describe a known one."""
+    out: list[Chunk] = []
+    place = 0
+    while place < len(chunks):
+        chunk = chunks[place]
+        before = out[-1].kind if out else "STOP"
+        if chunk.kind == "OBJ" or chunk.kind == "REGION":
+            if before in _MODIFIERS and before not in _MAY_PRECEDE:
+                raise Unread(f"{out[-1].text!r} describes {chunk.text!r}")
+            out.append(chunk)
+            place += 1
+        elif chunk.kind in _NAMES:
+            end = place
+            while end < len(chunks) and chunks[end].kind in _NAMES:
+                end += 1
+            out.append(_name(chunks, place, end, before, lexicon))
+            place = end
+        else:
+            out.append(chunk)
+            place += 1
+    return out
+
+
+def _name(
+    chunks: Sequence[Chunk], start: int, end: int, before: str, lexicon: SceneLexicon
+) -> Chunk:
+    """Return the noun that words outside every list are, if they can be one."""
+    text = " ".join(chunk.text for chunk in chunks[start:end])
+    after = chunks[end].kind if end < len(chunks) else "STOP"
+    words = text.split()
+    known = any(chunk.kind == "NOUN" for chunk in chunks[start:end])
+    if len(words) > MAX_NAME_WORDS and not known:
+        raise Unread(f"{text!r} is no name of an object")
+    if after in {"OBJ", "REGION", "CAMW", "IMGN", "ROOM", "ORD", "CAMSW", "IMGSN"}:
+        raise Unread(f"{text!r} describes {chunks[end].text!r}")
+    if before in _MODIFIERS and before not in _MAY_PRECEDE:
+        raise Unread(f"{text!r} is not understood")
+    if before in _VERB_PLACE and after in _AFTER_A_VERB:
+        raise Unread(f"{text!r} is not understood")
+    return Chunk("OBJ", lexicon.unknown(words), text)
+
+
+def _image(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Name one image: "image 2", "the second photo", "frame 000120"."""
+    return (Chunk("IMG", _ref(found), _text(found)),)
+
+
+def _camera(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Name the camera of one image; whatever led to it is read."""
+    for chunk in found:
+        if chunk.kind in {"IMG", "CAM"} and isinstance(chunk.value, FrameRef):
+            return (Chunk("CAM", chunk.value, _text(found)),)
+    numbered = any(chunk.kind in {"NUM", "NUMW", "ONE", "ORD"} for chunk in found)
+    return (Chunk("CAM", _ref(found) if numbered else None, _text(found)),)
+
+
+def _led_camera(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Name the camera of one image, keeping the preposition that leads to it."""
+    return (found[0], *_camera(found[1:]))
+
+
+def _ref(found: Sequence[Chunk]) -> FrameRef:
+    for chunk in found:
+        if chunk.kind == "FRAMEID":
+            return FrameRef(frame_id=str(chunk.value))
+        if chunk.kind in {"NUM", "NUMW", "ORD"}:
+            return FrameRef(ordinal=int(str(chunk.value)))
+    return FrameRef(ordinal=1)  # "photo one": the only number word that is a pronoun too
+
+
+def _images(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Name several images by their numbers: "images 1 and 2"."""
+    numbers = [chunk for chunk in found if chunk.kind in {"NUM", "NUMW", "ONE"}]
+    return [Chunk("IMG", _ref((chunk,)), chunk.text) for chunk in numbers]
+
+
+def _region(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Name an object's own area: "desk area"."""
+    noun = found[0].value
+    text = _text(found)
+    if not isinstance(noun, Noun) or found[1].text == "floor area":
+        return found
+    return (Chunk("REGION", noun, text),)
+
+
+def _shot(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Tell "the shot" from "was shot"."""
+    return (found[0], Chunk("TAKE", None, "shot")) if found[1].text == "shot" else found
+
+
+def _total(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Read "total chairs" as their number."""
+    return (Chunk("COUNT", None, "total"),) if found[0].text == "total" else found
+
+
+def _me(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Keep "me" after a preposition; "it" and "them" repeat what was named before."""
+    if found[-1].text in {"me", "us", "you", "myself", "yourself"}:
+        return (Chunk("ME", None, _text(found)),)
+    return ()
+
+
+def _class(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Read "which table" as "which": a kind that several labels share is no candidate."""
+    noun = found[-1].value
+    if isinstance(noun, Noun) and noun.label is None and noun.rivals:
+        return found[:-1]
+    return found
+
+
+def _separator(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Join two things of a list by one token."""
+    kinds = {chunk.kind for chunk in found[1:-1]}
+    sign = "OR" if "OR" in kinds else "AND" if "AND" in kinds else "COMMA"
+    return (found[0], Chunk(sign), found[-1])
+
+
+def _text(found: Sequence[Chunk]) -> str:
+    return " ".join(chunk.text for chunk in found if chunk.text)
+
+
+def _insert(kind: str, place: int) -> object:
+    return lambda found: (*found[:place], Chunk(kind), *found[place:])
+
+
+_S: Final = "(DET|DROP)*"
+_NP: Final = "(OBJ|REGION|CAM|IMG|ME)"
+_PREP: Final = "(FROM|TO|OF|REL|THAN|AT|BETWEEN|AMONG|LOC|FACE|HOLD|SIDEOF)"
+
+_FIXED: Final = (
+    Rule("(SIZE|WIDTH|HEIGHT|DEPTH)((COMMA|AND|OR)+DET?(SIZE|WIDTH|HEIGHT|DEPTH))+", become("DIMS")),
+    Rule("COUNT(?=DROP*DIMS)", drop),
+    Rule("(AUX|PRON)IMGN(?!NUM|NUMW|ONE)", _shot),
+    Rule("DROP(?=OBJ|WORD|NOUN)", _total),
+    Rule("SAME(?=ROOM)", drop),
+)
+
+_RULES: Final = (
+    # Regions and kinds.
+    Rule("OBJ(AREA|ZONE)", _region),
+    Rule("WHICH OBJ(?!POSS)", _class),
+    # Images.
+    Rule(f"IMGSN {_S}(NUM|NUMW|ONE)((COMMA|AND|OR)+(NUM|NUMW|ONE))+", _images),
+    Rule("IMGN COUNT?(NUM|NUMW|ONE|FRAMEID)", _image),
+    Rule("ORD(IMGN|ONE)", _image),
+    Rule("ORD(CAMW|PLACE)(PLACE|CAMW)*", _camera),
+    Rule("CAMW(NUM|NUMW|ONE)(POSS?(CAMW|PLACE))*", _camera),
+    Rule("ORD", _image),
+    Rule(f"WHICH ONE?(OF)?(DET|NUMW|NUM|DROP|AND)*(IMGN|IMGSN)(?!IMG|CAM)", become("IMGQ")),
+    Rule(f"(IMGN|IMGSN)WHICH", become("IMGQ")),
+    Rule(f"(NUMW|NUM)?{_S}(IMGSN|IMGN)", become("IMGS")),
+    Rule("NUMW", drop),
+    # Cameras: what stands for "the place from which an image was taken".
+    Rule(f"CAMW POSS?(PLACE|CAMW)|CAMW {_S}OF {_S}CAMW", become("CAMW")),
+    Rule(f"IMG POSS{_S}(CAMW|PLACE)(PLACE|CAMW|POSS)*(?<!POSS)|IMG CAMW+", _camera),
+    Rule(f"CAMW(DET|DROP|LOC|OF|TAKE|AUX|STAND|HOLD|AT|VIS|SEE)*IMG(AUX*TAKE)?", _camera),
+    Rule(f"WHERE{_S}(PRON|PERSON)?(AUX)*TAKE {_S}(IMGS|IMG)(FROM|AT)?", _camera),
+    Rule(f"WHERE{_S}(IMGS|IMG)AUX*TAKE(FROM|AT)?", _camera),
+    Rule(
+        f"PLACE {_S}(FROM|AT|LOC|OF)?{_S}(WHICH|WHERE)?{_S}PRON?"
+        f"((IMGS|IMG)AUX*TAKE(FROM|AT)?|AUX*TAKE {_S}(IMGS|IMG)(FROM|AT)?)",
+        _camera,
+    ),
+    Rule("IMG AUX*TAKE(FROM|AT)?", _camera),
+    Rule(f"TAKE {_S}IMG", _camera),
+    Rule(f"{_PREP}{_S}PLACE {_S}(OF|LOC){_S}(IMGS|IMG|CAMW|CAM)", _led_camera),
+    Rule(f"PLACE(?=OF{_S}IMG)", become("DIRQ")),
+    Rule(f"CAMW {_S}(OF|LOC){_S}CAM|CAM POSS?{_S}(CAMW|PLACE)+", _camera),
+    Rule(f"COORD {_S}OF {_S}(CAM)", lambda found: (found[-1], Chunk("ASREF"))),
+    Rule(f"(CAM|IMG)POSS?{_S}COORD", lambda found: (found[0], Chunk("ASREF"))),
+    Rule(f"(?<=CAMW)(AUX|DET|DROP|LOC|AT)*WHEN(PRON|AUX|DET|DROP)*(?=CAM|IMG)", drop),
+    Rule(f"CAMW(?=CAM|IMG)", drop),
+    Rule(f"WHEN(PRON|AUX|DET|DROP)*(?=CAM)", lambda found: (Chunk("AT"),)),
+    Rule(f"THAN{_S}AT", keep("THAN")),
+    Rule(f"STAND{_S}(?=CAM)", lambda found: (Chunk("AT"),)),
+    Rule(f"(FACE|LOOK){_S}IMG AUX", lambda found: (Chunk("AT"), found[-2])),
+    Rule(f"(?<=FROM|AT|TO|REL)WHERE{_S}(CAM|CAMW)AUX", keep("CAM", "CAMW")),
+    Rule(f"HOLD {_S}(?=CAM)", lambda found: (Chunk("AT"),)),
+    Rule("CAMW", rename("CAMW", "CAM")),
+    Rule("CAMSW", drop),
+    Rule(f"CAM(AUX|DROP)*SEE", lambda found: (found[0], Chunk("ASREF"))),
+    Rule("SEE", rename("SEE", "VIS")),
+    # People.
+    Rule(f"(FROM|REL|TO|OF|AT|THAN){_S}PERSON", drop),
+    Rule(f"(FROM|REL|TO|OF|THAN|BETWEEN){_S}PRON", _me),
+    Rule(f"DIR {_S}PRON", keep("DIR")),
+    # What one faces.
+    Rule(f"FACE(?={_S}(IMGS|IMG|ROOM))", drop),
+    Rule(f"FACE(?!{_S}(OBJ|REGION|CAM))", rename("FACE", "LOOK")),
+    Rule(f"CAM(AUX|DROP)*LOOK", lambda found: (found[0], Chunk("ASREF"))),
+    Rule("LOOK", drop),
+    # Sides.
+    Rule(f"SIDEQ{_S}OF(?={_S}{_NP})", lambda _: (Chunk("DIRQ"), Chunk("SIDEOF"))),
+    Rule(f"DIR {_S}OF(?={_S}{_NP})", lambda found: (found[0], Chunk("SIDEOF"))),
+    Rule(f"DIR(?=DET?(OBJ|CAM|REGION))", lambda found: (found[0], Chunk("SIDEOF"))),
+    Rule("SIDEQ|WHERE|PLACE", become("DIRQ")),
+    # References.
+    Rule(f"LOC?{_S}(OBJ|CAM|IMG)(AUX|DROP|DET)*(ASREF|ASFACE|ASSTART|ASEND)",
+         keep("OBJ", "CAM", "IMG", "ASREF", "ASFACE", "ASSTART", "ASEND")),
+    # Prepositions that lead nowhere, and "nearest the desk".
+    Rule(f"(FROM|TO|OF|REL|THAN|AT|BETWEEN|AMONG)(?!{_S}{_NP})", drop),
+    Rule(f"LOC(?!{_S}OBJ)", drop),
+    Rule("NEAR(?=DET*(OBJ|CAM))", lambda found: (found[0], Chunk("TO"))),
+    # Lists.
+    Rule("OBJ(COMMA|AND|OR|BRK|DET|DROP)*(COMMA|AND|OR)(COMMA|AND|OR|BRK|DET|DROP)*(?=OBJ)",
+         lambda found: (found[0], _sign(found))),
+    Rule("(COMMA|AND|OR)(?!OBJ)|(?<!OBJ)(COMMA|AND|OR)", drop),
+    Rule("DET|AUX|PRON|DROP|ONE|PERSON|POSS|BRK|WHEN|STAND|HOLD|TAKE|COORD|ZONE", drop),
+)  # fmt: skip
+
+
+def _sign(found: Sequence[Chunk]) -> Chunk:
+    kinds = {chunk.kind for chunk in found}
+    return Chunk("OR" if "OR" in kinds else "AND" if "AND" in kinds else "COMMA")

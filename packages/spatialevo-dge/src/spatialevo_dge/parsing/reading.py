@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Read a text: every task it may ask for, with the entities it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from spatialevo_dge.parsing.grammar import Grammar, grammar_of
+from spatialevo_dge.parsing.lexicon import of_scene
+from spatialevo_dge.parsing.parse import Parse, Reading
+from spatialevo_dge.parsing.rewrite import Chunk
+from spatialevo_dge.parsing.shapes import entities_of
+from spatialevo_dge.parsing.slots import Refused, slots_of
+from spatialevo_dge.parsing.tokens import tokens
+from spatialevo_dge.scene import Scene
+from spatialevo_dge.task import SpatialTask
+
+
+def read(text: str, scene: Scene, tasks: Sequence[SpatialTask[Any]]) -> Parse:
+    """Read a text about a scene.
+
+    Total and deterministic: any text gives a `Parse`, the same one each time.
+    """
+    sequences, why, words = tokens(text, of_scene(scene))
+    if not sequences:
+        return Parse(readings=(), why=why, words=words)
+    grammar = grammar_of(tuple(tasks))
+    readings: dict[Reading, None] = {}
+    for task in tasks:
+        for chunks in sequences:
+            found = _reading(grammar, task, chunks)
+            if isinstance(found, Reading):
+                readings[found] = None
+            elif found:
+                why = found
+    if readings:
+        return Parse(readings=tuple(readings), words=words)
+    return Parse(readings=(), why=why or "no question of any task has these words", words=words)
+
+
+def _reading(
+    grammar: Grammar, task: SpatialTask[Any], chunks: Sequence[Chunk]
+) -> Reading | str | None:
+    """Return a task's reading of a token sequence, or why it is none of its questions."""
+    admits = grammar.admits[task.id]
+    for chunk in chunks:
+        if chunk.kind not in admits:
+            return None
+    tree = grammar.parse(task.id, chunks)
+    if tree is None:
+        return None
+    try:
+        return Reading(task_id=task.id, entities=entities_of(task.forms.entities, slots_of(tree)))
+    except Refused as refused:
+        return f"{task.id}: {refused}"

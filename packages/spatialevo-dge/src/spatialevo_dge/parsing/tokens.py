@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pass 1: from words to typed tokens; labels, images, cameras and what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Final
+
+from spatialevo_dge.parsing.lexicon import Entry, SceneLexicon, common, longest
+from spatialevo_dge.parsing.phrases import Unread, phrases
+from spatialevo_dge.parsing.rewrite import Chunk
+from spatialevo_dge.parsing.words import BREAK, COMMA, MAX_CHARS, POSSESSIVE, STOP, split
+
+MAX_WORDS: Final = 160
+MAX_AMBIGUOUS: Final = 2
+"""Most words of a text that may be a label or a keyword; with more the text is not read."""
+
+_MARKS: Final = {STOP: "STOP", COMMA: "COMMA", BREAK: "BRK", POSSESSIVE: "POSS"}
+_MEDIUM: Final = frozenset({"IMGN", "IMGSN", "CAMW", "ROOM", "FLOOR"})
+"""Words that may as well be the name of an object ("the picture"); both readings are tried."""
+_BEFORE_A_NAME: Final = frozenset(
+    {"DET", "OF", "COUNT", "BETWEEN", "AMONG", "AND", "OR", "FROM", "TO", "AT", "REL", "FACE"}
+)
+
+
+def tokens(text: str, lexicon: SceneLexicon) -> tuple[list[Sequence[Chunk]], str, int]:
+    """Return every sequence of tokens that a text may be, why there is none, and its length.
+
+    Returns:
+        The sequences; for none, what could not be read; the number of words.
+    """
+    if len(text) > MAX_CHARS:
+        return [], f"the text has {len(text)} characters; {MAX_CHARS} are read", 0
+    words = split(text)
+    if len(words) > MAX_WORDS:
+        return [], f"the text has {len(words)} words; {MAX_WORDS} are read", len(words)
+    found: list[Sequence[Chunk]] = []
+    why = "the text is empty"
+    for chunks in _alternatives(words, lexicon):
+        try:
+            found.append(phrases(chunks, lexicon))
+        except Unread as unread:
+            why = str(unread)
+    return found, why, len(words)
+
+
+def _alternatives(words: list[str], lexicon: SceneLexicon) -> list[list[Chunk]]:
+    """Look every word up; where a word may be a label or a keyword, try both."""
+    chunks: list[Chunk] = []
+    forks: list[tuple[int, Chunk]] = []
+    place = 0
+    while place < len(words):
+        mark = _MARKS.get(words[place])
+        if mark is not None:
+            chunks.append(Chunk(mark))
+            place += 1
+            continue
+        chunk, other, place = _look_up(words, place, lexicon, chunks[-1] if chunks else None)
+        if other is not None:
+            forks.append((len(chunks), other))
+        chunks.append(chunk)
+    if not chunks or len(forks) > MAX_AMBIGUOUS:
+        return [chunks] if chunks else []
+    return [_choose(chunks, forks, choice) for choice in product((False, True), repeat=len(forks))]
+
+
+def _choose(
+    chunks: list[Chunk], forks: list[tuple[int, Chunk]], choice: tuple[bool, ...]
+) -> list[Chunk]:
+    chosen = chunks.copy()
+    for (place, other), use in zip(forks, choice, strict=True):
+        if use:
+            chosen[place] = other
+    return chosen
+
+
+def _look_up(
+    words: list[str], place: int, lexicon: SceneLexicon, before: Chunk | None
+) -> tuple[Chunk, Chunk | None, int]:
+    """Return the token at a word, its other reading if it has one, and where it ends."""
+    word = words[place]
+    if before is not None and before.kind == "IMGN" and before.text.endswith("frame"):
+        frame_id = lexicon.frame_ids.get(word, word if word.isdigit() else None)
+        if frame_id is not None:
+            return Chunk("FRAMEID", frame_id, word), None, place + 1
+    label_end, label = longest(lexicon.trie, words, place)
+    end, entry = longest(common(), words, place)
+    if label is None and entry is None:
+        kind = "NUM" if word.isdigit() else "WORD"
+        return Chunk(kind, int(word) if kind == "NUM" else None, word), None, place + 1
+    if entry is None or (label is not None and label_end > end):
+        return _chunk(label, words, place, label_end), None, label_end
+    if label is None or end > label_end:
+        return _chunk(entry, words, place, end), None, end
+    named, keyword = _chunk(label, words, place, end), _chunk(entry, words, place, end)
+    if entry.kind in {"NOUN", "ADJ", "BAD"}:
+        return named, None, end
+    if entry.kind in _MEDIUM:
+        return keyword, named, end
+    after_name = before is not None and before.kind in _BEFORE_A_NAME and before.text != "to"
+    return (named if after_name else keyword), None, end
+
+
+def _chunk(entry: Entry | None, words: list[str], start: int, end: int) -> Chunk:
+    assert entry is not None  # noqa: S101  (both callers looked)
+    return Chunk(entry.kind, entry.value, " ".join(words[start:end]))

@@ -26,10 +26,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from spatialevo_dge import VSI, Legal, Question, Scene, judge
+from spatialevo_dge import VSI, Legal, Question, Ruling, Scene, judge
 from spatialevo_dge.importers.vsibench import import_vsibench
 from spatialevo_dge.scoring import mean_relative_accuracy
-from spatialevo_dge.thresholds import Policy
 
 KNOWN_EXCEPTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("09c1414f1b", "How many refrigerator(s) are in this room?"): (
@@ -100,39 +99,36 @@ def reproduce(
     for row in track(rows, description="judging", console=Console(stderr=True)):
         tally = tallies[row["question_type"]]
         tally.asked += 1
-        scene, official = scenes[row["scene_name"]], row["ground_truth"]
-        ours = answer(row, scene, VSI)
+        official = row["ground_truth"]
+        question = Question(row["question"], options=options_of(row))
+        ruling = judge(question, scenes[row["scene_name"]], VSI)
+        ours = in_their_notation(ruling, row)
         if ours == official:
             tally.right += 1
         else:
             misses.append(
-                Miss(scene=scene.id, question=row["question"], official=official, ours=ours)
+                Miss(scene=row["scene_name"], question=question.text, official=official, ours=ours)
             )
         if row["question_type"] == "object_abs_distance":
-            tally.gap_accuracy.append(gap_accuracy(row["question"], scene, float(official)))
+            tally.gap_accuracy.append(gap_accuracy(ruling, float(official)))
     return tallies, misses
 
 
-def answer(row: Mapping[str, str], scene: Scene, policy: Policy) -> str:
-    """Answer one question in the benchmark's own notation."""
-    ruling = judge(Question(row["question"], options=options_of(row)), scene, policy)
+def in_their_notation(ruling: Ruling, row: Mapping[str, str]) -> str:
+    """Write a ruling as the benchmark writes its answers."""
     if not isinstance(ruling, Legal):
         return f"{ruling.rule}: {ruling.why}"
     if ruling.task != TASKS[row["question_type"]]:
         return f"read as {ruling.task}"
     if row["options"]:
         return ruling.option or f"no option says {ruling.answer.render()!r}"
-    value = ruling.answer.value
-    return (
-        str(int(value))
-        if float(value) == int(value) and "." not in row["ground_truth"]
-        else (str(value))
-    )
+    value = float(ruling.answer.value)
+    whole = value.is_integer() and "." not in row["ground_truth"]
+    return str(int(value)) if whole else str(value)
 
 
-def gap_accuracy(text: str, scene: Scene, official: float) -> float:
+def gap_accuracy(ruling: Ruling, official: float) -> float:
     """Score the exact gap between the boxes, which the trace reports beside the official recipe."""
-    ruling = judge(Question(text), scene, VSI)
     if not isinstance(ruling, Legal) or not isinstance(ruling.truth.trace["models"], Mapping):
         return 0.0
     gap = ruling.truth.trace["models"]["oriented_m"]
@@ -148,7 +144,7 @@ def show(tallies: Mapping[str, Tally], misses: list[Miss], seconds: float) -> No
     """Print the table and every exception."""
     table = Table(title="VSI-Bench, official answers from the question text (policy vsi)")
     for heading in ("question type", "task", "asked", "equal", "exact gap, mean rel. accuracy"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for kind, tally in tallies.items():
         accuracy = sum(tally.gap_accuracy) / max(len(tally.gap_accuracy), 1)
         table.add_row(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from support.real_scenes import import_photographed, write_photographed_folder
 from spatialevo_dge.scene import Scene
+from support.real_scenes import import_photographed, write_photographed_folder
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.build import Sighting, frame, item, noun, pose, scene, view
 
 from spatialevo_dge import DEFAULT, Illegal, Legal, Rule, Scene, rule_on
 from spatialevo_dge.entities import (
@@ -33,6 +32,7 @@ from spatialevo_dge.scene import FloorPlan, FloorSource
 from spatialevo_dge.tasks import task_named
 from spatialevo_dge.truth import Truth
 from spatialevo_dge.view import View
+from support.build import Sighting, frame, item, noun, pose, scene, view
 
 
 def measured(task: str, entities: object, at: View) -> Truth:

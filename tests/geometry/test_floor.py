@@ -199,12 +199,15 @@ def test_real_scan_lies_between_the_hull_of_its_floor_and_its_box(test_data):
     assert not point_in_polygon([[-3.3, 3.3], [3.8, 0.0], [0.0, 4.0]], found.rings).any()
 
 
-@pytest.mark.parametrize("yaw", [0.2, 0.7, 1.3])
-def test_real_scan_keeps_its_area_when_turned(test_data, yaw):
+def test_real_scan_keeps_its_area_when_turned(test_data):
+    """Which clutter counts as wall changes a little with the raster: 4 % at most."""
     points = read_scan(test_data("scannet_scene0000_00"))
-    c, s = np.cos(yaw), np.sin(yaw)
-    turned = points @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
-    assert 41.5 <= floor_polygon(turned, floor_height(points).height).area <= 51.0
+    height = floor_height(points).height
+    aligned = floor_polygon(points, height).area
+    for yaw in np.linspace(0.0, np.pi, 24):
+        c, s = np.cos(yaw), np.sin(yaw)
+        turned = points @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
+        assert floor_polygon(turned, height).area == pytest.approx(aligned, rel=0.04)
 
 
 @pytest.mark.parametrize(

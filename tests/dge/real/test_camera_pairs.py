@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from support.build import frame, scene, view
 
 from spatialevo_dge import DEFAULT, Illegal, Rule, Scene, rule_on
 from spatialevo_dge.directions import EIGHT_WORDS
 from spatialevo_dge.entities import Cameras, Motion, Travel
 from spatialevo_dge.tasks import task_named
+from support.build import frame, scene, view
 
 WORLD_FROM_LEVEL_CAMERA = np.array(
     [[1.0, 0, 0, 0], [0, 0, 1.0, 0], [0, -1.0, 0, 0], [0, 0, 0, 1.0]]

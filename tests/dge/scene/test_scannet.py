@@ -10,7 +10,8 @@ import pytest
 
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.importers import FrameSelection, ScanNetOptions, import_scannet
-from spatialevo_dge.importers.scannet import SCANNET_NOISE
+from spatialevo_dge.importers.labels import normalised, vocabulary
+from spatialevo_dge.importers.scannet import SCANNET_NOISE, scene_folders
 from spatialevo_dge.scene import FloorSource, VisibilitySource
 
 
@@ -246,3 +247,47 @@ def test_a_vertex_that_two_instances_claim_is_in_both(room, folder):
 def test_a_folder_without_a_scan_is_named(tmp_path, name):
     with pytest.raises(SceneError, match=r"folder|mesh"):
         import_scannet(tmp_path / name)
+
+
+def test_scene_folders_are_found_one_level_down(room, tmp_path):
+    first, second = (room.write(tmp_path / name) for name in ("b", "a"))
+    (tmp_path / "empty").mkdir()
+    assert scene_folders([tmp_path]) == [second, first]
+    assert scene_folders([first, second]) == [first, second]
+    assert scene_folders([tmp_path / "empty"]) == []
+
+
+def test_a_pose_outside_any_building_is_skipped(folder):
+    path = folder / "pose" / "10.txt"
+    pose = np.loadtxt(path)
+    pose[0, 3] = 1e300
+    np.savetxt(path, pose)
+    assert "lies 1e+300 m away" in import_scannet(folder).skipped_frames["10"]
+
+
+class TestLabels:
+    @pytest.mark.parametrize(
+        ("source", "expected"),
+        [
+            ("trashcan", "trash can"),
+            ("Trash Bin", "trash can"),
+            ("refridgerator", "refrigerator"),
+            (" night  stand ", "nightstand"),
+            ("file_cabinet", "filing cabinet"),
+            ("couch", "sofa"),
+            ("Zorblax 9", "zorblax 9"),
+        ],
+    )
+    def test_scannet(self, source, expected):
+        assert vocabulary("scannet").label(source) == expected
+
+    @pytest.mark.parametrize("name", ["scannet", "vsibench"])
+    def test_a_table_maps_in_one_step(self, name):
+        words = vocabulary(name)
+        for source, label in words.canonical.items():
+            assert source == normalised(source) != label
+            assert label == normalised(label) == words.label(label)
+
+    def test_what_bounds_a_room_is_listed(self):
+        assert vocabulary("scannet").structure == {"wall", "floor", "ceiling"}
+        assert vocabulary("scannet").label("Walls") == "wall"

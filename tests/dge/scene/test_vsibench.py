@@ -102,6 +102,14 @@ def test_a_wrong_value_anywhere_is_named(tmp_path, new):
         assert caught.value.source == str(file), path
 
 
+@pytest.mark.parametrize("key", ["centroid", "axesLengths"])
+def test_a_box_outside_any_building_is_named(tmp_path, key):
+    box = {**BOX, key: [1e300, 1.0, 1.0]}
+    file = write(tmp_path, {"s1": {**SCENE, "object_bbox": {"Table": [box]}}})
+    with pytest.raises(SceneError, match=rf"s1\.object_bbox\.Table\[0\]\.{key}: beyond"):
+        list(import_vsibench(file))
+
+
 def is_optional(path):
     """No scene, no category, no box of a category: less, but not wrong."""
     kind = path[1:2]

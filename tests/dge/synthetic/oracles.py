@@ -65,37 +65,55 @@ def planes_in_world(item: BuiltObject, part: Part) -> tuple[Array, Array]:
     return world, np.einsum("ki,ki->k", world, points)
 
 
-def ray_depth(item: BuiltObject, part: Part, origin: Array, direction: Array) -> float:
-    """Parameter at which a ray enters the part (inf: it does not), by clipping with half-spaces."""
-    normals, offsets = planes_in_world(item, part)
-    speed, room = normals @ direction, offsets - normals @ origin
-    enter, leave = 0.0, math.inf
-    for v, d in zip(speed, room, strict=True):
-        if abs(v) < 1e-14:
-            if d < 0:
-                return math.inf
-        elif v < 0:
-            enter = max(enter, d / v)
-        else:
-            leave = min(leave, d / v)
-    return enter if enter <= leave else math.inf
+Rays = tuple[Array, Array]
+"""One origin (3,) and directions (n, 3)."""
 
 
-def room_depth(room: Construction, origin: Array, direction: Array) -> float:
-    """Parameter at which a ray from inside first meets a wall, the floor or the ceiling."""
-    best = math.inf
-    for start, end in zip(room.outline, np.roll(room.outline, -1, axis=0), strict=True):
-        matrix = np.column_stack([direction[:2], start - end])
-        if abs(np.linalg.det(matrix)) < 1e-12:
-            continue
-        t, s = np.linalg.solve(matrix, start - origin[:2])
-        if t > 1e-9 and -1e-9 <= s <= 1 + 1e-9:
-            best = min(best, t)
-    for z in (room.floor_height, room.floor_height + room.height):
-        if direction[2] != 0.0:
-            t = (z - origin[2]) / direction[2]
-            if t > 1e-9:
-                best = min(best, t)
+class Walls:
+    """Everything that a ray can hit in a room: convex parts by object, and the room itself."""
+
+    def __init__(self, room: Construction) -> None:
+        self._room = room
+        self._parts = [
+            [planes_in_world(item, part) for part in item.parts] for item in room.objects
+        ]
+
+    def depths(self, rays: Rays) -> Array:
+        """(objects + 1, n) parameters at which each ray first meets each object, and the room."""
+        by_object = [
+            np.min([_convex_depths(planes, rays) for planes in parts], axis=0)
+            for parts in self._parts
+        ]
+        return np.array([*by_object, room_depths(self._room, rays)])
+
+
+def _convex_depths(planes: tuple[Array, Array], rays: Rays) -> Array:
+    """Clip each ray with the half-spaces; inf where nothing is left of it."""
+    (normals, offsets), (origin, directions) = planes, rays
+    speed, room = directions @ normals.T, offsets - normals @ origin
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cut = room / speed
+    enter = np.where(speed < -1e-14, cut, 0.0).max(axis=1, initial=0.0)
+    leave = np.where(speed > 1e-14, cut, np.inf).min(axis=1)
+    outside = ((np.abs(speed) <= 1e-14) & (room < 0.0)).any(axis=1)
+    return np.where((enter <= leave) & ~outside, enter, np.inf)
+
+
+def room_depths(room: Construction, rays: Rays) -> Array:
+    """Parameter at which each ray from inside first meets a wall, the floor or the ceiling."""
+    origin, directions = rays
+    best = np.full(len(directions), np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for start, end in zip(room.outline, np.roll(room.outline, -1, axis=0), strict=True):
+            (dx, dy), (ex, ey) = directions[:, :2].T, end - start
+            determinant = dy * ex - dx * ey
+            px, py = start - origin[:2]
+            t, s = (ex * py - ey * px) / determinant, (dx * py - dy * px) / determinant
+            hit = (t > 1e-9) & (s >= -1e-9) & (s <= 1 + 1e-9)
+            best = np.where(hit, np.minimum(best, t), best)
+        for z in (room.floor_height, room.floor_height + room.height):
+            t = (z - origin[2]) / directions[:, 2]
+            best = np.where(t > 1e-9, np.minimum(best, t), best)
     return best
 
 

@@ -81,7 +81,8 @@ class _Judge:
             min(abs(abs(degrees) - low), abs(high - abs(degrees))), "deg", self.angle_sd
         )
         legal = low <= abs(degrees) <= high
-        doubts = () if legal else (_degenerate("turn", abs(degrees), low, "deg"),)
+        broken = low if abs(degrees) < low else high
+        doubts = () if legal else (_degenerate("turn", abs(degrees), broken, "deg"),)
         return Truth(
             answer=_word(degrees, TURNS),
             margin=margin,
@@ -109,22 +110,31 @@ class _Judge:
         elevation = math.degrees(math.atan2(abs(change.rise), change.horizontal))
         found = sector(change.azimuth, SectorForm.EIGHT)
         vertical = elevation > 45.0
-        edge = elevation - 45.0 if vertical else min(found.edge_distance, 45.0 - elevation)
-        sd = math.hypot(
-            math.degrees(self.noise.pose_rotation_sigma),
-            math.degrees(self.move_sd / change.distance),
-        )
-        margin = boundary(edge, "deg", sd)
+        steep = boundary(abs(elevation - 45.0), "deg", self._bearing_sd(change.distance))
+        edges = [steep]
+        if not vertical:
+            sd = self._bearing_sd(change.horizontal)
+            edges = [boundary(found.edge_distance, "deg", sd), steep]
         length = boundary(change.distance - policy.min_move, "m", self.move_sd)
         return Truth(
             answer=Direction(_move_word(change), MOVES),
-            margin=margin,
+            margin=min(edges, key=lambda edge: edge.value),
             trace={},
             doubts=(
-                *close_call("move", margin, policy.sector_margin_cameras, policy=policy),
+                *(
+                    doubt
+                    for edge in edges
+                    for doubt in close_call(
+                        "move", edge, policy.sector_margin_cameras, policy=policy
+                    )
+                ),
                 *close_call("move", length, policy=policy),
             ),
         )
+
+    def _bearing_sd(self, span: float) -> float:
+        """Standard deviation of a direction of displacement over a span, degrees."""
+        return math.degrees(math.hypot(self.noise.pose_rotation_sigma, self.move_sd / span))
 
     def open(self) -> Truth:
         """Name the clearly dominant part, or say that none is."""

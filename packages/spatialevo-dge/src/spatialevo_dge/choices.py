@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from spatialevo_dge.answer import Choice
-from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.thresholds import RESOLUTION, Policy
 from spatialevo_dge.truth import Margin
 from spatialevo_dge.uncertainty import boundary
 from spatialevo_dge.verdict import Rule, Violation
@@ -44,9 +44,9 @@ class Contest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The choice, its margin, and the doubt that it is no choice at all."""
+    """The choice (None: an exact tie), its margin, and the doubt that it is no choice at all."""
 
-    choice: Choice
+    choice: Choice | None
     margin: Margin
     doubts: tuple[Violation, ...]
 
@@ -57,7 +57,7 @@ def decide(contest: Contest, policy: Policy) -> Outcome:
     difference = abs(first - second)
     allowed = contest.offers_same or policy.same_always_allowed
     options = (*contest.names, SAME) if allowed else contest.names
-    first_wins = (first > second) == contest.greater_wins if first != second else True
+    first_wins = (first > second) == contest.greater_wins
     margin = boundary(abs(difference - contest.band), contest.unit, contest.sd)
     if difference <= contest.band and allowed:
         return Outcome(
@@ -65,7 +65,11 @@ def decide(contest: Contest, policy: Policy) -> Outcome:
         )
     choice = Choice(contest.names[0] if first_wins else contest.names[1], options)
     if difference <= contest.band:
-        return Outcome(choice=choice, margin=margin, doubts=(_inside_band(contest, difference),))
+        return Outcome(
+            choice=choice if difference > RESOLUTION else None,
+            margin=margin,
+            doubts=(_inside_band(contest, difference),),
+        )
     return Outcome(choice=choice, margin=margin, doubts=_close(contest, margin, policy))
 
 

@@ -28,9 +28,9 @@ _COMPOUNDS = tuple(
 OPTIONS = (*EIGHT_WORDS, "up", "down")
 
 
-def as_answer(word: str) -> Direction:
-    """Return the word as an answer, with the words it competed with."""
-    return Direction(word, OPTIONS if word in OPTIONS else (*OPTIONS, *_COMPOUNDS))
+def as_answer(word: str, policy: Policy) -> Direction:
+    """Return the word as an answer, with the words it competed with under a policy."""
+    return Direction(word, (*EIGHT_WORDS, *_COMPOUNDS) if policy.front_is_deeper else OPTIONS)
 
 
 def offset_between(
@@ -75,14 +75,15 @@ class Named:
         return self.edge
 
 
-def name_offset(offset: Bearing, sd: float, policy: Policy) -> Named:
-    """Name an offset whose direction has the standard deviation `sd`, degrees."""
+def name_offset(offset: Bearing, sds: tuple[float, float], policy: Policy) -> Named:
+    """Name an offset; `sds` are those of its azimuth and of its elevation, degrees."""
     found = sector(offset.azimuth, SectorForm.EIGHT)
     elevation = math.degrees(math.atan2(abs(offset.rise), offset.horizontal_range))
     limit = math.degrees(math.atan(policy.vertical_ratio))
-    tilt = boundary(abs(elevation - limit), "deg", sd)
+    tilt = boundary(abs(elevation - limit), "deg", sds[1])
     if elevation <= limit:
-        return Named(word=found.word, edge=boundary(found.edge_distance, "deg", sd), tilt=tilt)
+        edge = boundary(found.edge_distance, "deg", sds[0])
+        return Named(word=found.word, edge=edge, tilt=tilt)
     way = "up" if offset.rise > 0.0 else "down"
     word = f"{way}-{_dominant(offset.azimuth)}" if policy.front_is_deeper else way
     return Named(word=word, edge=None, tilt=tilt)
@@ -90,14 +91,15 @@ def name_offset(offset: Bearing, sd: float, policy: Policy) -> Named:
 
 def doubts(entity: str, offset: Bearing, named: Named, policy: Policy) -> tuple[Violation, ...]:
     """Doubt a direction that is too short, too near an edge, or neither vertical nor level."""
-    level = (
-        ()
-        if named.edge is None
-        else (
+    level: tuple[Violation, ...] = ()
+    if named.edge is not None:
+        level = (
             *short_range(entity, offset.horizontal_range, policy.min_range_objects),
             *close_call(entity, named.edge, policy.sector_margin_objects, policy=policy),
         )
-    )
+    elif policy.front_is_deeper:
+        # A compound such as "up-left" needs at least some horizontal part.
+        level = short_range(entity, offset.horizontal_range, 0.0)
     return (
         *level,
         *_neither_dominates(entity, offset, policy),
@@ -113,15 +115,19 @@ def _dominant(azimuth: float) -> str:
     return "front" if depth > 0.0 else "back"
 
 
-def offset_sd(
+def offset_sds(
     noise: NoiseModel, reference: SceneObject, target: SceneObject, offset: Bearing
-) -> float:
-    """Standard deviation of the direction between two centres, degrees."""
+) -> tuple[float, float]:
+    """Standard deviations of azimuth and elevation between two centres, degrees."""
     lateral = math.hypot(
         uncertainty.centre_sd(noise, reference), uncertainty.centre_sd(noise, target)
     )
-    span = math.hypot(offset.horizontal_range, offset.rise)
-    return math.degrees(math.hypot(noise.pose_rotation_sigma, lateral / max(span, 1e-9)))
+    spans = (offset.horizontal_range, math.hypot(offset.horizontal_range, offset.rise))
+    azimuth, elevation = (
+        math.degrees(math.hypot(noise.pose_rotation_sigma, lateral / max(span, 1e-9)))
+        for span in spans
+    )
+    return azimuth, elevation
 
 
 def _neither_dominates(entity: str, offset: Bearing, policy: Policy) -> tuple[Violation, ...]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from spatialevo_dge.entities import Entities
 from spatialevo_dge.offers import option_that_says
@@ -20,10 +21,11 @@ from spatialevo_dge.parsing.route import named_frames, route
 from spatialevo_dge.question import Question
 from spatialevo_dge.ruling import Illegal, Legal, Ruling
 from spatialevo_dge.scene import Scene
+from spatialevo_dge.task import SpatialTask
 from spatialevo_dge.tasks import all_tasks, task_named
 from spatialevo_dge.thresholds import DEFAULT, Policy
 from spatialevo_dge.verdict import Rule, Violation, in_precedence
-from spatialevo_dge.view import View
+from spatialevo_dge.view import View, ViewKind
 
 
 def judge(
@@ -91,12 +93,10 @@ def rule_on(
             f"entities: {task_id} expects {task.forms.entities.__name__}, "
             f"got {type(entities).__name__}"
         )
-    missing = _missing_frames(scene, frames)
-    if missing:
-        return Illegal(task=task_id, violation=missing[0], also=missing[1:], entities=entities)
+    broken = in_precedence((*_wrong_view(task, len(frames)), *_missing_frames(scene, frames)))
+    if broken:
+        return Illegal(task=task_id, violation=broken[0], also=broken[1:], entities=entities)
     view = View(scene, tuple(scene.frames_by_id[frame] for frame in frames))
-    if not task.view.admits(len(frames)):
-        return Illegal(task=task_id, violation=_wrong_view(task_id, view), entities=entities)
     broken = in_precedence(task.check(entities, view, policy))
     if broken:
         return Illegal(task=task_id, violation=broken[0], also=broken[1:], entities=entities)
@@ -121,16 +121,20 @@ def _missing_frames(scene: Scene, frames: tuple[str, ...]) -> tuple[Violation, .
         elif frame not in scene.frames_by_id:
             why = f"scene {scene.id!r} has no frame {frame!r}; it has {len(scene.frames)}."
             broken.append(Violation(rule=Rule.UNKNOWN_FRAME, entity=f"frame {frame}", why=why))
-    return in_precedence(tuple(broken))
+    return tuple(broken)
 
 
-def _wrong_view(task_id: str, view: View) -> Violation:
-    wanted = {"frame": 1, "pair": 2}[task_named(task_id).view.value]
-    return Violation(
-        rule=Rule.WRONG_VIEW,
-        entity=f"{len(view.frames)} images",
-        why=f"{task_id} is asked with {wanted} image(s), not with {len(view.frames)}.",
-        measured=float(len(view.frames)),
-        threshold=float(wanted),
-        unit="images",
+def _wrong_view(task: SpatialTask[Any], count: int) -> tuple[Violation, ...]:
+    if task.view.admits(count):
+        return ()
+    wanted = {ViewKind.FRAME: 1, ViewKind.PAIR: 2}[task.view]
+    return (
+        Violation(
+            rule=Rule.WRONG_VIEW,
+            entity=f"{count} images",
+            why=f"{task.id} is asked with {wanted} image(s), not with {count}.",
+            measured=float(count),
+            threshold=float(wanted),
+            unit="images",
+        ),
     )

@@ -39,7 +39,7 @@ def objects(
 
 def one_object(view: View, policy: Policy, scope: ViewKind, noun: Noun) -> Iterator[Violation]:
     """Check that a noun stands for exactly one instance that can be judged."""
-    named = list(named_category(noun, policy))
+    named = list(named_category(view, noun, policy))
     if named:
         yield from named
         return
@@ -66,7 +66,7 @@ def one_object(view: View, policy: Policy, scope: ViewKind, noun: Noun) -> Itera
 
 def category(view: View, policy: Policy, noun: Noun) -> Iterator[Violation]:
     """Check a noun that may have several instances, each of which must be fit to be judged."""
-    named = list(named_category(noun, policy))
+    named = list(named_category(view, noun, policy))
     yield from named
     if named:
         return
@@ -78,7 +78,7 @@ def category(view: View, policy: Policy, noun: Noun) -> Iterator[Violation]:
         yield from sparse(item, policy)
 
 
-def named_category(noun: Noun, policy: Policy) -> Iterator[Violation]:
+def named_category(view: View, noun: Noun, policy: Policy) -> Iterator[Violation]:
     """Check that a noun names one label of the scene."""
     if noun.rivals and policy.head_noun_is_ambiguous:
         labels = (*((noun.label,) if noun.label else ()), *noun.rivals)
@@ -88,7 +88,7 @@ def named_category(noun: Noun, policy: Policy) -> Iterator[Violation]:
             why=f"{noun.text!r} may mean any of {_listed(labels)}.",
             alternatives=labels,
         )
-    elif noun.label is None:
+    elif noun.label is None or not _has(view, noun.label):
         hint = f"; labels spelt alike: {_listed(noun.close)}" if noun.close else ""
         yield Violation(
             rule=Rule.UNKNOWN_OBJECT,
@@ -96,6 +96,10 @@ def named_category(noun: Noun, policy: Policy) -> Iterator[Violation]:
             why=f"the scene has no {noun.text!r}{hint}.",
             alternatives=noun.close,
         )
+
+
+def _has(view: View, label: str) -> bool:
+    return label in view.scene.objects_by_label or label in view.scene.annotated_counts
 
 
 def same_objects(nouns: Sequence[Noun]) -> Iterator[Violation]:

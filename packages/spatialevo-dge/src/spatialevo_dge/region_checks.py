@@ -16,7 +16,7 @@ from spatialevo_dge.region_extent import Region
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_dge.view import View
-from spatialevo_geometry import convex_intersection_area, polygon_area
+from spatialevo_geometry import convex_intersection_area, point_in_polygon, polygon_area
 
 FAR: Final = 1000.0
 """Radius of the wedge that stands for a sector, metres: beyond any scan."""
@@ -42,6 +42,23 @@ def share_in_sector(region: Region, sight: Sight) -> float:
     rim = [(x + FAR * math.cos(angle), y + FAR * math.sin(angle)) for angle in arc]
     wedge = np.array(rim if end - start >= math.pi - 1e-9 else [(x, y), *rim])
     return convex_intersection_area(region.hull, wedge) / polygon_area((region.hull,))
+
+
+def inside(region: Region, sight: Sight) -> tuple[Violation, ...]:
+    """Doubt the direction to a region that the camera stands in."""
+    centre = bearings.camera_centre(sight.frame)[:2].reshape(1, 2)
+    if len(region.hull) < 3 or not point_in_polygon(centre, (region.hull,))[0]:
+        return ()
+    return (
+        Violation(
+            rule=Rule.DEGENERATE,
+            entity=sight.entity,
+            why=f"the camera of frame {sight.frame.id!r} is inside the {sight.entity}.",
+            measured=0.0,
+            threshold=0.0,
+            unit="m",
+        ),
+    )
 
 
 def scattered(entity: str, share: float, policy: Policy) -> tuple[Violation, ...]:

@@ -49,13 +49,13 @@ def floor_polygon(
         cell: side of a raster cell, metres.
 
     Raises:
-        ValueError: for a wrong shape, a value that is not finite, a cell outside 0.01 to 0.25 m, an
+        ValueError: for a wrong shape, a value that is not finite, a cell outside 0.02 to 0.10 m, an
             extent too large for a building, or points that cover no ground 0.5 m across.
     """
     if not math.isfinite(floor_height):
         raise ValueError(f"floor_height: expected a finite number, got {floor_height}")
-    if not 0.01 <= cell <= 0.25:
-        raise ValueError(f"cell: expected 0.01 to 0.25 m, got {cell}")
+    if not 0.02 <= cell <= 0.10:
+        raise ValueError(f"cell: expected 0.02 to 0.10 m, got {cell}")
     points = as_points(points_in_world, "points_in_world", minimum=1)
     rings, area, half_width, walled = _native.floor_polygon(points, floor_height, cell)
     for ring in rings:

@@ -123,12 +123,12 @@ def _ask_one(scene_name: str, question: Question, policy: str, *, as_json: bool)
     if as_json:
         typer.echo(ruling_json(ruling))
         return
-    from spatialevo_dge.cli.console import console  # noqa: PLC0415  (not for --json)
+    from spatialevo_dge.cli.console import console, print_indented  # noqa: PLC0415  (not for --json)
     from spatialevo_dge.cli.ruling_text import ruling_lines  # noqa: PLC0415
 
     screen = console()
-    for line in ruling_lines(ruling, scene):
-        screen.print(line)
+    for line, indent in ruling_lines(ruling, scene):
+        print_indented(screen, line, indent)
 
 
 def _ask_batch(questions: Path, output: Path | None, given: list[str]) -> None:

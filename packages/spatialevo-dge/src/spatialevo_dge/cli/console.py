@@ -7,8 +7,10 @@ import sys
 from typing import Final
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 PIPE_WIDTH: Final = 10_000
 """A pipe has no width; a line of a table is one line of text there."""
@@ -38,6 +40,15 @@ def progress(unit: str) -> Progress:
         transient=True,
         disable=not errors.is_terminal,
     )
+
+
+def print_indented(screen: Console, line: Text | str, columns: int) -> None:
+    """Print a line behind so many blanks; where it wraps, its other lines are indented too."""
+    text = Text(line) if isinstance(line, str) else line
+    if screen.is_terminal:
+        screen.print(Padding(text, (0, 0, 0, columns), expand=False))
+    else:
+        screen.print(Text(" " * columns).append_text(text), soft_wrap=True)
 
 
 def table(*headings: str) -> Table:

@@ -148,6 +148,10 @@ def _attribute(value: Any) -> str:
     return f"compared: {str(value).replace('_', ' ')}"
 
 
+def _comparator(value: Any) -> str:
+    return f"asked for: the {value}"
+
+
 def _shares(value: Any) -> str:
     parts = [quantity(share, "fraction") for share in value]
     return f"visible share of the whole surface: {listed(parts)}"
@@ -197,6 +201,7 @@ _PHRASES: Final[Mapping[str, Callable[[Any], str]]] = MappingProxyType(
         "tilt_deg": _vertical("tilt", "deg"),
         "rise_m": _vertical("rise", "m"),
         "attribute": _attribute,
+        "comparator": _comparator,
         "visible_shares": _shares,
         "share_in_sector": _share,
         "rings_in_world": _rings,

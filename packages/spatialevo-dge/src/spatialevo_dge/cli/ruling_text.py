@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from rich.text import Text
 
@@ -28,23 +28,27 @@ _ALTERNATIVES: Final = defaultdict(
 )
 
 
-def ruling_lines(ruling: Ruling, scene: Scene) -> Iterator[Text]:
-    """Write a ruling for people; each item is one line."""
+Line: TypeAlias = tuple[Text, int]
+"""A line and how far it is indented."""
+
+
+def ruling_lines(ruling: Ruling, scene: Scene) -> Iterator[Line]:
+    """Write a ruling for people, line by line."""
     if isinstance(ruling, Legal):
         yield from _legal(ruling, scene)
     else:
         yield from _illegal(ruling)
     for note in ruling.notes:
-        yield Text(f"note: {note}", style="yellow")
+        yield Text(f"note: {note}", style="yellow"), 0
 
 
-def _legal(ruling: Legal, scene: Scene) -> Iterator[Text]:
+def _legal(ruling: Legal, scene: Scene) -> Iterator[Line]:
     option = f"  (option {ruling.option})" if ruling.option is not None else ""
-    yield Text(f"{ruling.answer.render()}{option}", style="bold green")
-    yield Text(margin_words(ruling.truth.margin, ruling.answer))
-    yield Text(f"{ruling.task}: {task_named(ruling.task).title}", style="dim")
+    yield Text(f"{ruling.answer.render()}{option}", style="bold green"), 0
+    yield Text(margin_words(ruling.truth.margin, ruling.answer)), 0
+    yield Text(f"{ruling.task}: {task_named(ruling.task).title}", style="dim"), 0
     for line in evidence(ruling.truth.trace, scene):
-        yield Text(f"  {line}")
+        yield Text(line), 2
 
 
 def margin_words(margin: Margin, answer: Answer) -> str:
@@ -72,17 +76,17 @@ def _in_unit_of(answer: Answer, margin: Margin) -> str:
     return quantity(margin.value, margin.unit)
 
 
-def _illegal(ruling: Illegal) -> Iterator[Text]:
-    yield Text(f"refused: {ruling.rule.value}", style="bold red")
-    yield Text(ruling.rule.sentence)
+def _illegal(ruling: Illegal) -> Iterator[Line]:
+    yield Text(f"refused: {ruling.rule.value}", style="bold red"), 0
+    yield Text(ruling.rule.sentence), 0
     if ruling.task is not None:
-        yield Text(f"{ruling.task}: {task_named(ruling.task).title}", style="dim")
+        yield Text(f"{ruling.task}: {task_named(ruling.task).title}", style="dim"), 0
     for line in _particulars(ruling.violation):
-        yield Text(f"  {line}")
+        yield Text(line), 2
     if ruling.also:
-        yield Text("also broken:")
+        yield Text("also broken:"), 0
     for other in ruling.also:
-        yield Text(f"  {other.rule.value}: {other.why}")
+        yield Text(f"{other.rule.value}: {other.why}"), 2
 
 
 def _particulars(violation: Violation) -> Iterator[str]:
@@ -95,5 +99,6 @@ def _particulars(violation: Violation) -> Iterator[str]:
             if limit is None
             else (f"{measured}; threshold: {quantity(limit, violation.unit)}")
         )
-    if violation.alternatives:
-        yield f"{_ALTERNATIVES[violation.rule]}: {'; '.join(violation.alternatives)}"
+    unsaid = [other for other in violation.alternatives if other not in violation.why]
+    if unsaid:
+        yield f"{_ALTERNATIVES[violation.rule]}: {'; '.join(unsaid)}"

@@ -35,39 +35,46 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def tasks(task: TaskName = None, as_json: AsJson = False) -> None:
     """List the tasks: what each asks, with how many images, how it answers, an example."""
     if task is not None:
-        _one(task_named(one_of("task", task, tasks_by_id())), as_json=as_json)
+        chosen = task_named(one_of("task", task, tasks_by_id()))
+        if as_json:
+            _print_json(_record(chosen))
+        else:
+            _one(chosen)
     elif as_json:
-        typer.echo(json.dumps([_record(item) for item in all_tasks()], indent=2))
+        _print_json([_record(item) for item in all_tasks()])
     else:
         _list()
+
+
+def _print_json(record: object) -> None:
+    typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
 
 
 def _list() -> None:
     from rich.text import Text  # noqa: PLC0415  (not for --json)
 
-    from spatialevo_dge.cli.console import console  # noqa: PLC0415
+    from spatialevo_dge.cli.console import console, print_indented  # noqa: PLC0415
     from spatialevo_dge.cli.examples import EXAMPLE_SCENE, example_of  # noqa: PLC0415
 
     screen = console()
     for kind, heading in HEADINGS.items():
         screen.print(Text(heading, style="bold"))
         for item in all_tasks():
-            if item.view is kind:
-                screen.print(Text.assemble("  ", (item.id, "cyan"), f"  {item.title}"))
-                example = example_of(item)
-                if example is not None:
-                    screen.print(Text(f"    {example.answer_kind}. {example.text}", style="dim"))
+            if item.view is not kind:
+                continue
+            example = example_of(item)
+            answer = "" if example is None else f"; answer: {example.answer_kind}"
+            print_indented(screen, Text.assemble((item.id, "cyan"), f"  {item.title}{answer}"), 2)
+            if example is not None:
+                print_indented(screen, Text(min(example.wordings, key=len), style="dim"), 4)
         screen.print()
-    screen.print(f"The examples are about the scene {EXAMPLE_SCENE}; one task: tasks TASK.")
+    screen.print(f"The examples are about the scene {EXAMPLE_SCENE}; more on one: tasks TASK.")
 
 
-def _one(task: SpatialTask[Any], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(_record(task), indent=2, ensure_ascii=False))
-        return
+def _one(task: SpatialTask[Any]) -> None:
     from rich.text import Text  # noqa: PLC0415  (not for --json)
 
-    from spatialevo_dge.cli.console import console  # noqa: PLC0415
+    from spatialevo_dge.cli.console import console, print_indented  # noqa: PLC0415
     from spatialevo_dge.cli.examples import example_of  # noqa: PLC0415
     from spatialevo_dge.cli.requirements import needs, rules  # noqa: PLC0415
 
@@ -75,19 +82,21 @@ def _one(task: SpatialTask[Any], *, as_json: bool) -> None:
     example = example_of(task)
     screen.print(Text.assemble((task.id, "bold cyan"), f"  {task.title}"))
     screen.print(f"images: {IMAGES[task.view]}")
+    sections: dict[str, list[Text | str]] = {}
     if example is not None:
         screen.print(f"answer: {example.answer_kind}")
-        screen.print(Text("\nwordings, and any paraphrase of them", style="bold"))
-        for text in example.wordings:
-            screen.print(f"  {text}")
+        sections["wordings, and paraphrases of them"] = list(example.wordings)
+    sections["the scene must hold"] = list(needs(task))
+    sections["it is refused as"] = [
+        Text.assemble((rule.value, "red"), f": {rule.sentence}") for rule in rules(task)
+    ]
+    if example is not None:
         screen.print(Text("\ntry it", style="bold"))
-        screen.print(f"  {example.command}", soft_wrap=True)
-    screen.print(Text("\nthe scene must hold", style="bold"))
-    for need in needs(task):
-        screen.print(f"  {need}")
-    screen.print(Text("\nit is refused as", style="bold"))
-    for rule in rules(task):
-        screen.print(Text.assemble("  ", (rule.value, "red"), f": {rule.sentence}"))
+        screen.print(f"  {example.command}", soft_wrap=True)  # to be copied: in one line
+    for heading, lines in sections.items():
+        screen.print(Text(f"\n{heading}", style="bold"))
+        for line in lines:
+            print_indented(screen, line, 2)
 
 
 def _record(task: SpatialTask[Any]) -> dict[str, Any]:

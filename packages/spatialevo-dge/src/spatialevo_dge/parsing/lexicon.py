@@ -43,14 +43,17 @@ def add(trie: Trie, words: Sequence[str], entry: Entry) -> None:
     node[_END] = entry
 
 
-def longest(trie: Trie, words: Sequence[str], start: int) -> tuple[int, Entry | None]:
-    """Return the end and entry of the longest phrase that begins at a word."""
+def longest(
+    trie: Trie, words: Sequence[str], start: int, limit: int | None = None
+) -> tuple[int, Entry | None]:
+    """Return the end and entry of the longest phrase that begins at a word, up to a limit."""
+    stop = len(words) if limit is None else limit
     node = trie.get(words[start])
     place, end, found = start + 1, start, None
     while node is not None:
         if _END in node:
             end, found = place, node[_END]
-        if place == len(words):
+        if place == stop:
             break
         node = node.get(words[place])
         place += 1
@@ -67,8 +70,7 @@ def common() -> Trie:
     trie: Trie = {}
     for phrase, entry in entries():
         words = split(phrase)
-        _, known = longest(trie, words, 0)
-        end, _ = longest(trie, words, 0)
+        end, known = longest(trie, words, 0)
         if known is not None and end == len(words) and known != entry:
             raise ValueError(f"lexicon.txt: {phrase!r} is both {known.kind} and {entry.kind}")
         add(trie, words, entry)

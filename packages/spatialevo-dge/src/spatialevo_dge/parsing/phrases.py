@@ -154,6 +154,17 @@ def _total(found: Sequence[Chunk]) -> Sequence[Chunk]:
     return (Chunk("COUNT", None, "total"),) if found[0].text == "total" else found
 
 
+def _against(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Read "camera 2 versus camera 1" as the one relative to the other."""
+    versus = any(chunk.text in {"vs", "versus"} for chunk in found)
+    return (found[0], Chunk("REL"), found[-1]) if versus else found
+
+
+def _observer(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Read "an observer at camera 1" as that camera."""
+    return (Chunk("AT"), found[-1]) if found[0].value is None else found
+
+
 def _me(found: Sequence[Chunk]) -> Sequence[Chunk]:
     """Keep "me" after a preposition; "it" and "them" repeat what was named before."""
     if found[-1].text in {"me", "us", "you", "myself", "yourself"}:
@@ -192,7 +203,7 @@ _FIXED: Final = (
     Rule("(SIZE|WIDTH|HEIGHT|DEPTH)((COMMA|AND|OR)+DET?(SIZE|WIDTH|HEIGHT|DEPTH))+", become("DIMS")),
     Rule("COUNT(?=DROP*DIMS)", drop),
     Rule("(AUX|PRON)IMGN(?!NUM|NUMW|ONE)", _shot),
-    Rule("DROP(?=OBJ|WORD|NOUN)", _total),
+    Rule("DROP(?=OBJ)", _total),
     Rule("SAME(?=ROOM)", drop),
 )
 
@@ -207,7 +218,7 @@ _RULES: Final = (
     Rule("ORD(CAMW|PLACE)(PLACE|CAMW)*", _camera),
     Rule("CAMW(NUM|NUMW|ONE)(POSS?(CAMW|PLACE))*", _camera),
     Rule("ORD", _image),
-    Rule(f"WHICH ONE?(OF)?(DET|NUMW|NUM|DROP|AND)*(IMGN|IMGSN)(?!IMG|CAM)", become("IMGQ")),
+    Rule(f"WHICH ONE?(OF)?(DET|NUMW|NUM|DROP|AND)*(IMGN|IMGSN|CAMSW)(?!IMG|CAM)", become("IMGQ")),
     Rule(f"(IMGN|IMGSN)WHICH", become("IMGQ")),
     Rule(f"(NUMW|NUM)?{_S}(IMGSN|IMGN)", become("IMGS")),
     Rule("NUMW", drop),
@@ -225,6 +236,7 @@ _RULES: Final = (
     Rule("IMG AUX*TAKE(FROM|AT)?", _camera),
     Rule(f"TAKE {_S}IMG", _camera),
     Rule(f"{_PREP}{_S}PLACE {_S}(OF|LOC){_S}(IMGS|IMG|CAMW|CAM)", _led_camera),
+    Rule(f"(FROM|AT|REL|TO){_S}PLACE {_S}OF(?={_S}OBJ)", lambda found: found[:1]),
     Rule(f"PLACE(?=OF{_S}IMG)", become("DIRQ")),
     Rule(f"CAMW {_S}(OF|LOC){_S}CAM|CAM POSS?{_S}(CAMW|PLACE)+", _camera),
     Rule(f"COORD {_S}OF {_S}(CAM)", lambda found: (found[-1], Chunk("ASREF"))),
@@ -232,13 +244,16 @@ _RULES: Final = (
     Rule(f"(?<=CAMW)(AUX|DET|DROP|LOC|AT)*WHEN(PRON|AUX|DET|DROP)*(?=CAM|IMG)", drop),
     Rule(f"CAMW(?=CAM|IMG)", drop),
     Rule(f"WHEN(PRON|AUX|DET|DROP)*(?=CAM)", lambda found: (Chunk("AT"),)),
-    Rule(f"THAN{_S}AT", keep("THAN")),
+    Rule("CAMW", rename("CAMW", "CAM")),
+    Rule("CAMSW", drop),
+    Rule(f"LOC(?!{_S}OBJ)", drop),
+    Rule(f"(THAN{_S}(AT|OF|FROM)|(REL|TO|ABOVE|BELOW|FROM){_S}OF)(?={_S}(CAM|IMG))", lambda f: f[:1]),
+    Rule(f"CAM{_S}AT{_S}CAM", _observer),
+    Rule(f"(CAM|IMG)(COMMA|BRK)?OR DET?(CAM|IMG)", _against),
     Rule(f"STAND{_S}(?=CAM)", lambda found: (Chunk("AT"),)),
     Rule(f"(FACE|LOOK){_S}IMG AUX", lambda found: (Chunk("AT"), found[-2])),
     Rule(f"(?<=FROM|AT|TO|REL)WHERE{_S}(CAM|CAMW)AUX", keep("CAM", "CAMW")),
     Rule(f"HOLD {_S}(?=CAM)", lambda found: (Chunk("AT"),)),
-    Rule("CAMW", rename("CAMW", "CAM")),
-    Rule("CAMSW", drop),
     Rule(f"CAM(AUX|DROP)*SEE", lambda found: (found[0], Chunk("ASREF"))),
     Rule("SEE", rename("SEE", "VIS")),
     # People.
@@ -247,7 +262,7 @@ _RULES: Final = (
     Rule(f"DIR {_S}PRON", keep("DIR")),
     # What one faces.
     Rule(f"FACE(?={_S}(IMGS|IMG|ROOM))", drop),
-    Rule(f"FACE(?!{_S}(OBJ|REGION|CAM))", rename("FACE", "LOOK")),
+    Rule(f"FACE(?!DET*(OBJ|REGION|CAM))", rename("FACE", "LOOK")),
     Rule(f"CAM(AUX|DROP)*LOOK", lambda found: (found[0], Chunk("ASREF"))),
     Rule("LOOK", drop),
     # Sides.
@@ -260,7 +275,6 @@ _RULES: Final = (
          keep("OBJ", "CAM", "IMG", "ASREF", "ASFACE", "ASSTART", "ASEND")),
     # Prepositions that lead nowhere, and "nearest the desk".
     Rule(f"(FROM|TO|OF|REL|THAN|AT|BETWEEN|AMONG)(?!{_S}{_NP})", drop),
-    Rule(f"LOC(?!{_S}OBJ)", drop),
     Rule("NEAR(?=DET*(OBJ|CAM))", lambda found: (found[0], Chunk("TO"))),
     # Lists.
     Rule("OBJ(COMMA|AND|OR|BRK|DET|DROP)*(COMMA|AND|OR)(COMMA|AND|OR|BRK|DET|DROP)*(?=OBJ)",

@@ -10,7 +10,7 @@ from spatialevo_dge.parsing.grammar import Grammar, grammar_of
 from spatialevo_dge.parsing.lexicon import of_scene
 from spatialevo_dge.parsing.parse import Parse, Reading
 from spatialevo_dge.parsing.rewrite import Chunk
-from spatialevo_dge.parsing.shapes import entities_of
+from spatialevo_dge.parsing.shapes import entities_of, possible
 from spatialevo_dge.parsing.slots import Refused, slots_of
 from spatialevo_dge.parsing.tokens import tokens
 from spatialevo_dge.scene import Scene
@@ -27,8 +27,11 @@ def read(text: str, scene: Scene, tasks: Sequence[SpatialTask[Any]]) -> Parse:
         return Parse(readings=(), why=why, words=words)
     grammar = grammar_of(tuple(tasks))
     readings: dict[Reading, None] = {}
+    spelt = [(chunks, frozenset([chunk.kind for chunk in chunks])) for chunks in sequences]
     for task in tasks:
-        for chunks in sequences:
+        for chunks, kinds in spelt:
+            if not (kinds <= grammar.admits[task.id] and possible(task.forms.entities, kinds)):
+                continue
             found = _reading(grammar, task, chunks)
             if isinstance(found, Reading):
                 readings[found] = None
@@ -43,10 +46,6 @@ def _reading(
     grammar: Grammar, task: SpatialTask[Any], chunks: Sequence[Chunk]
 ) -> Reading | str | None:
     """Return a task's reading of a token sequence, or why it is none of its questions."""
-    admits = grammar.admits[task.id]
-    for chunk in chunks:
-        if chunk.kind not in admits:
-            return None
     tree = grammar.parse(task.id, chunks)
     if tree is None:
         return None

@@ -51,6 +51,11 @@ def entities_of(shape: type[Any], slots: Slots) -> Entities:
     return make(slots)
 
 
+def possible(shape: type[Any], kinds: frozenset[str]) -> bool:
+    """Whether tokens of these kinds can make a question of a shape; most cannot, at little cost."""
+    return all(not kinds.isdisjoint(needed) for needed in _NEEDS.get(shape, ()))
+
+
 def _category(slots: Slots) -> Entities:
     _ask(slots, "count")
     return Category(category=slots.one("category"))
@@ -147,11 +152,10 @@ def _relation(slots: Slots) -> Entities:
 
 
 def _comparison(slots: Slots) -> Entities:
-    depth = slots.has("near", "far", "distance", "nearness", "camera", "me")
-    if depth:
+    if slots.has("ordered", "reached"):
         comparator = Comparator.NEARER if _nearness(slots) < 0 else Comparator.FARTHER
         asking = slots.sentences("near", "far", "larger", "smaller")
-        first, second = slots.pair(asking, "candidates", "ends")
+        first, second = slots.pair(asking, "ordered", "reached")
         return Comparison(
             first=first,
             second=second,
@@ -160,7 +164,9 @@ def _comparison(slots: Slots) -> Entities:
             frame=_frame(slots, "frame", "camera"),
         )
     attribute, comparator = _attribute(slots)
-    asking = slots.sentences("larger", "smaller", "taller", "longer", "shorter", "higher", "lower")
+    asking = slots.sentences(
+        "larger", "smaller", "taller", "longer", "shorter", "higher", "lower", "less_tall"
+    )
     first, second = slots.pair(asking, "candidates")
     return Comparison(
         first=first,
@@ -175,13 +181,11 @@ def _comparison(slots: Slots) -> Entities:
 def _attribute(slots: Slots) -> tuple[Attribute, Comparator]:
     """Return what is compared and which end is asked for."""
     larger = slots.has("larger", "taller", "longer", "higher")
-    smaller = slots.has("smaller", "shorter", "lower")
-    if "taller" in slots and "smaller" in slots:  # "less tall"
-        larger = False
+    smaller = slots.has("smaller", "shorter", "lower", "less_tall")
     named = {
         attribute
         for attribute, words in (
-            (Attribute.HEIGHT, ("height", "taller")),
+            (Attribute.HEIGHT, ("height", "taller", "less_tall")),
             (Attribute.VOLUME, ("volume",)),
         )
         if slots.has(*words)
@@ -213,9 +217,10 @@ def _cameras(slots: Slots) -> Entities:
 
 
 def _elevation(slots: Slots) -> Entities:
-    if slots.has("higher") != slots.has("lower"):
+    higher = slots.kinds("HIGHER", "ABOVE", "BIG", "MORE")
+    if higher != slots.kinds("LOWER", "BELOW", "SMALL", "LESS"):
         raise Refused("higher or lower: only one of them is offered")
-    if not slots.has("higher"):
+    if not higher or slots.kinds("BIG", "SMALL", "MORE", "LESS"):
         _ask(slots, "height")
     told = slots.all("baseline", "raised", "above")
     asking = slots.sentences("higher", "lower", "height", "above")
@@ -293,7 +298,10 @@ def _camera_of(slots: Slots) -> FrameRef:
     Raises:
         Refused: None is named, or several.
     """
-    cameras = _unlike(slots.frames("camera"))
+    if any(c.kind == "CAM" and c.value is None for f in slots.all("bare_camera") for c in f.chunks):
+        # "has the camera been moved": the camera is what is spoken of, not where one looks from.
+        raise Refused("no image's camera is named")
+    cameras = _unlike(slots.frames("camera", "bare_camera"))
     if not cameras and slots.has("camera", "me"):
         cameras = _unlike(slots.frames("image"))
     if len(cameras) != 1:
@@ -397,6 +405,29 @@ def _quantity(slots: Slots) -> None:
     if "quantity" in slots and not slots.has("unit", "size", "distance"):
         raise Refused("how many of what is not said")
 
+
+_DIRECTION: Final = frozenset({"DIRQ", "DIR", "HOW"})
+_CAMERA: Final = frozenset({"CAM", "IMG", "ME"})
+_ENDS: Final = frozenset({"BIG", "SMALL", "MORE", "LESS", "LONGER", "SHORTER", "HIGHER", "LOWER"})
+_OBJECT: Final = frozenset({"OBJ"})
+
+_NEEDS: Final[Mapping[type[Any], tuple[frozenset[str], ...]]] = MappingProxyType(
+    {
+        Category: (_OBJECT, frozenset({"COUNT"})),
+        Room: (frozenset({"SIZE", "AREA", "COUNT", "HOWMUCH"}), frozenset({"ROOM", "FLOOR", "AREA"})),
+        One: (_OBJECT, frozenset({"SIZE", "LONGEST", "DIMS", "LONGER", "DIST", "COUNT", "HOWMUCH"})),
+        Gap: (_OBJECT, frozenset({"DIST", "COUNT", "HOWMUCH"})),
+        Among: (_OBJECT, frozenset({"NEAR", "FAR", "DIST", "FARADJ", "NEARADJ"})),
+        Standing: (_OBJECT, _DIRECTION, frozenset({"FACE", "ASFACE"})),
+        Relation: (_OBJECT, _DIRECTION, frozenset({"FROM", "REL", "SIDEOF", "ASREF", "TO"})),
+        Comparison: (_OBJECT, _ENDS | {"NEAR", "FAR", "NEARADJ", "TALLER", "TALLADJ"}),
+        Cameras: (_CAMERA, _DIRECTION | {"HIGHER", "LOWER", "ABOVE", "BELOW", "HEIGHT"}),
+        Travel: (frozenset({"TURN", "TILT", "MOVE", "MOTION", "CHANGE"}),),
+        Shown: (_OBJECT, _ENDS, frozenset({"IMG", "CAM", "IMGS", "IMGQ", "NUM"})),
+        FromCamera: (_OBJECT, _DIRECTION, _CAMERA),
+        RegionFromCamera: (frozenset({"REGION"}), _DIRECTION, _CAMERA),
+    }
+)
 
 _MAKERS: Final[Mapping[type[Any], Callable[[Slots], Entities]]] = MappingProxyType(
     {

@@ -68,6 +68,10 @@ class Slots:
         """Return the images named in the slots."""
         return [ref for filled in self.all(*slots) for ref in filled.frames]
 
+    def kinds(self, *kinds: str) -> bool:
+        """Whether any token of these kinds was read, in whatever slot."""
+        return any(chunk.kind in kinds for filled in self._filled for chunk in filled.chunks)
+
     def sentences(self, *slots: str) -> frozenset[int]:
         """Return the sentences in which any of the slots is filled."""
         return frozenset(filled.sentence for filled in self.all(*slots))

@@ -13,7 +13,7 @@ from spatialevo_dge.parsing.rewrite import Chunk
 from spatialevo_dge.parsing.words import BREAK, COMMA, MAX_CHARS, POSSESSIVE, STOP, split
 
 MAX_WORDS: Final = 160
-MAX_AMBIGUOUS: Final = 2
+MAX_AMBIGUOUS: Final = 3
 """Most words of a text that may be a label or a keyword; with more the text is not read."""
 
 _MARKS: Final = {STOP: "STOP", COMMA: "COMMA", BREAK: "BRK", POSSESSIVE: "POSS"}
@@ -92,16 +92,28 @@ def _look_up(
     if entry is None or (label is not None and label_end > end):
         return _chunk(label, words, place, label_end), None, label_end
     if label is None or end > label_end:
-        return _chunk(entry, words, place, end), None, end
+        end, entry = _short_of_a_label(words, place, end, entry, lexicon)
+        return _chunk(entry, words, place, end), None, max(end, place + 1)
     named, keyword = _chunk(label, words, place, end), _chunk(entry, words, place, end)
     if entry.kind in {"NOUN", "ADJ", "BAD"}:
         return named, None, end
-    if entry.kind in _MEDIUM:
-        return keyword, named, end
     after_name = before is not None and before.kind in _BEFORE_A_NAME and before.text != "to"
-    return (named if after_name else keyword), None, end
+    if after_name and entry.kind not in _MEDIUM:
+        return named, None, end
+    return keyword, named, end
+
+
+def _short_of_a_label(
+    words: list[str], place: int, end: int, entry: Entry, lexicon: SceneLexicon
+) -> tuple[int, Entry | None]:
+    """Shorten a phrase that would bite off the start of a label ("from the floor | lamp")."""
+    for inner in range(place + 1, end):
+        if longest(lexicon.trie, words, inner)[0] > end:
+            return longest(common(), words, place, inner)
+    return end, entry
 
 
 def _chunk(entry: Entry | None, words: list[str], start: int, end: int) -> Chunk:
-    assert entry is not None  # noqa: S101  (both callers looked)
+    if entry is None:  # only the start of a longer phrase, which a label cut short
+        return Chunk("WORD", None, words[start])
     return Chunk(entry.kind, entry.value, " ".join(words[start:end]))

@@ -3,21 +3,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spatialevo_dge.arrays_cloud import InMemoryCloud
-from spatialevo_dge.observe import MeasuredDepth, ObjectSurfaces, records, scaled, visibility_table
-from spatialevo_dge.scene import Scene, VisibilitySource
-from spatialevo_dge.synthetic.construction import BuiltCamera, Construction
+from spatialevo_dge.observe import scaled, visibility_table
+from spatialevo_dge.scene import Frame, Scene
+from spatialevo_dge.synthetic.construction import Construction
 from spatialevo_dge.synthetic.disturb import Disturbance
 from spatialevo_dge.synthetic.mesh import Surface
 from spatialevo_dge.synthetic.render import Renderer
 from spatialevo_dge.visibility import VisibilityTable
-from spatialevo_geometry import DepthBand, Intrinsics
+from spatialevo_geometry import (
+    DepthBand,
+    Intrinsics,
+    PosedCamera,
+    SurfaceSamples,
+    visible_fraction,
+)
 
 _WIDTH: Final = 640
 """Visibility is judged on depth images at least this wide, pixels: what a scan would have."""
@@ -33,53 +39,66 @@ class Eyes:
     renderer: Renderer
     disturbance: Disturbance
 
-    def look(self, scene: Scene, samples: Surface) -> VisibilityTable:
-        """Return the visibility of the scene's objects, whose surfaces the samples stand for."""
-        surfaces = self._surfaces(scene, samples)
+    def look(self, scene: Scene, centroids: Surface) -> VisibilityTable:
+        """Return the visibility of the scene's objects, sampled at the middles of their triangles."""
+        samples = self._samples(centroids)
         rows: list[tuple[Any, ...]] = []
         for index, frame in enumerate(scene.frames):
-            if frame.intrinsics is None:
-                raise ValueError(f"frame {frame.id!r} has no intrinsics")
-            camera = self.construction.cameras[index]
-            measured, pixels = self._measured(camera, frame.intrinsics, index)
-            # Samples may be sparser than pixels; the renderer knows how many of these there are.
-            rows += (
-                (*row[:5], int(pixels[row[1] - 1]), *row[6:])
-                for row in records(index, frame, surfaces, measured)
-            )
+            rows += self._records(index, frame, samples)
         return visibility_table(rows, len(scene.frames))
 
-    def _surfaces(self, scene: Scene, samples: Surface) -> ObjectSurfaces:
-        count = len(scene.objects)
-        points = self.disturbance.surface(samples, count, "samples")
-        cloud = InMemoryCloud(
-            points_in_world=points.astype(np.float32),
-            normals_in_world=samples.normals.astype(np.float32),
-            areas=samples.areas.astype(np.float32),
+    def _samples(self, centroids: Surface) -> Mapping[int, SurfaceSamples]:
+        count = len(self.construction.objects)
+        points = self.disturbance.surface(centroids, count, "samples")
+        return {
+            item.id: SurfaceSamples(
+                points_in_world=points[start:stop],
+                normals_in_world=centroids.normals[start:stop],
+                weights=centroids.areas[start:stop],
+            )
+            for item, (start, stop) in zip(
+                self.construction.objects, centroids.ranges[:count], strict=True
+            )
+        }
+
+    def _records(
+        self, index: int, frame: Frame, samples: Mapping[int, SurfaceSamples]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield a row of `VISIBILITY_DTYPE` for every object that shows in the frame."""
+        if frame.intrinsics is None:
+            raise ValueError(f"frame {frame.id!r} has no intrinsics")
+        camera = PosedCamera(world_from_camera=frame.world_from_camera, intrinsics=frame.intrinsics)
+        image = scaled(frame.intrinsics, max(1.0, _WIDTH / frame.intrinsics.width))
+        depth, pixels = self._measured(index, frame.intrinsics, image)
+        for place, (number, surface) in enumerate(samples.items()):
+            seen = visible_fraction(surface, camera, depth, self._band, depth_intrinsics=image)
+            if seen.box_2d is None:
+                continue
+            yield (
+                index, number, seen.of_facing, seen.of_total, seen.unknown_of_facing,
+                int(pixels[place]), seen.box_2d, seen.nearest_depth, seen.median_depth,
+                seen.truncated,
+            )  # fmt: skip
+
+    @property
+    def _band(self) -> DepthBand:
+        noise = self.disturbance.noise
+        return DepthBand(
+            point_sigma=max(noise.point_sigma, _ROUNDING),
+            depth_sigma_constant=noise.depth_sigma_constant,
+            depth_sigma_quadratic=noise.depth_sigma_quadratic,
         )
-        items = [
-            replace(item, point_range=rows)
-            for item, rows in zip(scene.objects, samples.ranges[:count], strict=True)
-        ]
-        return ObjectSurfaces(cloud, items)
 
     def _measured(
-        self, camera: BuiltCamera, intrinsics: Intrinsics, index: int
-    ) -> tuple[MeasuredDepth, NDArray[np.int64]]:
-        """Return the depth that visibility is judged by, and each owner's pixels in the frame."""
-        image = scaled(intrinsics, max(1.0, _WIDTH / intrinsics.width))
-        depth, owners = self.renderer.depth(camera.world_from_camera, image)
+        self, index: int, intrinsics: Intrinsics, image: Intrinsics
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return the depth that visibility is judged by, and each owner's pixels in the frame.
+
+        Samples may be sparser than pixels; the renderer knows how many there are of these.
+        """
+        pose = self.construction.cameras[index].world_from_camera
+        depth, owners = self.renderer.depth(pose, image)
         counts = np.bincount(owners[owners >= 0], minlength=self.renderer.owner_count)
-        noise = self.disturbance.noise
-        measured = MeasuredDepth(
-            depth=self.disturbance.depth(depth, f"wide depth {index}"),
-            intrinsics=image,
-            band=DepthBand(
-                point_sigma=max(noise.point_sigma, _ROUNDING),
-                depth_sigma_constant=noise.depth_sigma_constant,
-                depth_sigma_quadratic=noise.depth_sigma_quadratic,
-            ),
-            source=VisibilitySource.CONSTRUCTION if noise.is_exact else VisibilitySource.DEPTH,
-        )
-        per_pixel = image.width * image.height / (intrinsics.width * intrinsics.height)
-        return measured, np.rint(counts / per_pixel).astype(np.int64)
+        finer = image.width * image.height / (intrinsics.width * intrinsics.height)
+        pixels = np.rint(counts / finer).astype(np.int64)
+        return self.disturbance.depth(depth, f"wide depth {index}"), pixels

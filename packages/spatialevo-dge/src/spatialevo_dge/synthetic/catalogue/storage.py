@@ -124,14 +124,8 @@ def _band(width: float, depth: float, height: float, base: float) -> list[Part]:
     """Return a band round an open container, which leaves the inside free."""
     colour, wall = (140, 100, 58), 0.015
     return [
-        *(
-            box((wall, depth, height), (x * (width - wall) / 2, 0.0, base), colour)
-            for x in (-1, 1)
-        ),
-        *(
-            box((width, wall, height), (0.0, y * (depth - wall) / 2, base), colour)
-            for y in (-1, 1)
-        ),
+        *(box((wall, depth, height), (x * (width - wall) / 2, 0.0, base), colour) for x in (-1, 1)),
+        *(box((width, wall, height), (0.0, y * (depth - wall) / 2, base), colour) for y in (-1, 1)),
     ]
 
 

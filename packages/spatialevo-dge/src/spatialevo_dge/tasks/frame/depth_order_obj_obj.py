@@ -54,9 +54,10 @@ def measure(entities: Comparison, view: View, policy: Policy) -> Truth:
         raise ValueError(f"frame {frame.id!r} does not show both objects")
     noise = view.scene.noise
     sds = [uncertainty.depth_sd(noise, record.nearest_depth) for record in (first, second)]
+    names = (entities.first.text, entities.second.text)
     outcome = decide(
         Contest(
-            names=(entities.first.text, entities.second.text),
+            names=names,
             values=(first.nearest_depth, second.nearest_depth),
             greater_wins=entities.comparator is Comparator.FARTHER,
             band=policy.same_depth,
@@ -76,7 +77,7 @@ def measure(entities: Comparison, view: View, policy: Policy) -> Truth:
             "median_depths_m": [first.median_depth, second.median_depth],
             "boxes_2d_px": [list(first.box_2d), list(second.box_2d)],
         },
-        doubts=outcome.doubts + crossed(outcome.choice.options, first, second),
+        doubts=outcome.doubts + crossed(names, first, second),
     )
 
 

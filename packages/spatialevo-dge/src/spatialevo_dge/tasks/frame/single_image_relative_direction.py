@@ -53,11 +53,10 @@ def measure(entities: Relation, view: View, policy: Policy) -> Truth:
     if not bearings.has_heading(frame):
         return Truth(answer=None, margin=EXACT_MARGIN, trace={"frame": frame.id}, doubts=steep)
     offset = relation.offset_between(frame, reference, target, policy)
-    named = relation.name_offset(
-        offset, relation.offset_sd(view.scene.noise, reference, target, offset), policy
-    )
+    sds = relation.offset_sds(view.scene.noise, reference, target, offset)
+    named = relation.name_offset(offset, sds, policy)
     return Truth(
-        answer=relation.as_answer(named.word),
+        answer=relation.as_answer(named.word, policy),
         margin=named.margin,
         trace={
             "frame": frame.id,

@@ -32,20 +32,27 @@ def phrase(entities: RegionFromCamera) -> tuple[str, ...]:
 
 def check(entities: RegionFromCamera, view: View, policy: Policy) -> tuple[Violation, ...]:
     """Ask about a region that the scene has once and the images show."""
-    broken = [
+    return (
         *legality.frames(view, entities.reference),
         *legality.unavailable(view, policy, ViewKind.PAIR),
-    ]
-    if broken:
-        return tuple(broken)
+        *_one_region(entities, view, policy),
+    )
+
+
+def _one_region(
+    entities: RegionFromCamera, view: View, policy: Policy
+) -> tuple[Violation, ...]:
     if entities.object is not None:
-        named = tuple(legality.named_category(entities.object, policy))
+        named = tuple(legality.named_category(view, entities.object, policy))
         if named:
             return named
     found = find_regions(entities, view, policy)
     if len(found) != 1:
         return (region_checks.not_one(entities, found),)
-    return region_checks.unseen(entities, found[0], view, policy)
+    sparse = (bad for item in found[0].primary for bad in legality.sparse(item, policy))
+    if not view.knows_visibility:
+        return tuple(sparse)
+    return (*region_checks.unseen(entities, found[0], view, policy), *sparse)
 
 
 def measure(entities: RegionFromCamera, view: View, policy: Policy) -> Truth:
@@ -78,7 +85,10 @@ def measure(entities: RegionFromCamera, view: View, policy: Policy) -> Truth:
             "hull_in_world": region.hull.tolist(),
             "share_in_sector": share,
         },
-        doubts=region_checks.scattered(entities.region, share, policy),
+        doubts=(
+            *region_checks.inside(region, sight),
+            *region_checks.scattered(entities.region, share, policy),
+        ),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spatialevo_dge import legality
+from spatialevo_dge import legality, proposals
 from spatialevo_dge.answer import Count
-from spatialevo_dge.entities import Category, Noun
+from spatialevo_dge.entities import Category
 from spatialevo_dge.labels import plural
 from spatialevo_dge.resources import grammar
 from spatialevo_dge.task import Forms, SpatialTask
@@ -31,7 +31,7 @@ def phrase(entities: Category) -> tuple[str, ...]:
 def check(entities: Category, view: View, policy: Policy) -> tuple[Violation, ...]:
     """Ask for a category that occurs, and whose every instance the shown images show."""
     noun = entities.category
-    broken = list(legality.named_category(noun, policy))
+    broken = list(legality.named_category(view, noun, policy))
     if broken or noun.label is None:
         return tuple(broken)
     count = legality.counted(view, policy, noun.label)
@@ -66,7 +66,7 @@ def propose(view: View, policy: Policy) -> Iterator[Category]:
     """Propose every label."""
     del policy
     for label in view.scene.labels:
-        yield Category(category=Noun(text=label, label=label))
+        yield Category(category=proposals.noun(label, view.scene.labels))
 
 
 TASK = SpatialTask(

@@ -142,9 +142,8 @@ def without(scene: Scene, label: str) -> Scene:
     return replace(scene, objects=tuple(item for item in scene.objects if item.label != label))
 
 
-def with_twin(scene: Scene, label: str) -> Scene:
-    """Add a second instance of a label, seen exactly as the first is."""
-    original = next(item for item in scene.objects if item.label == label)
+def with_twin(scene: Scene, original: SceneObject) -> Scene:
+    """Add a second instance of an object, seen exactly as the first is."""
     number = max(item.id for item in scene.objects) + 1
     twin = replace(original, id=number)
     return replace(

@@ -186,7 +186,6 @@ def test_image_sizes_are_read_from_the_header(room, tmp_path):
     assert image_size(tmp_path / "x.jpg") == (1296, 968)
 
 
-@pytest.mark.extra("scans")
 class TestDepthImages:
     def test_depth_agrees_with_the_mesh(self, room, room_scene, tmp_path):
         scene = import_scannet(with_depth(room, tmp_path / room.scene_id))

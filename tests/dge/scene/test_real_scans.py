@@ -99,7 +99,6 @@ def test_a_real_scene_round_trips(photographed_scene, tmp_path):
     bundle.verify(tmp_path / "scene")
 
 
-@pytest.mark.extra("scans")
 def test_depth_frames_agree_with_each_other(test_data):
     """Five real depth images: back-projected from one, measured in the next."""
     folder = test_data("rgbd_open3d")

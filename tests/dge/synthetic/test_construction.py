@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,12 @@ PLAIN = RoomOptions(cameras=1, image_size=(16, 12), yaw=None, clutter=6, spacing
 
 @pytest.fixture(scope="module")
 def rooms():
-    return {seed: make_room(seed, PLAIN) for seed in SEEDS}
+    """Thirty rooms: every use in every shape."""
+    kinds = itertools.cycle(itertools.product(RoomShape, FurnitureSet))
+    return {
+        seed: make_room(seed, replace(PLAIN, shape=shape, furniture=use))
+        for seed, (shape, use) in zip(SEEDS, kinds, strict=False)
+    }
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -101,8 +107,9 @@ def test_area_is_what_was_asked_for(shape, size, notch, area):
 
 def test_every_shape_and_set_occurs(rooms):
     constructions = [room.construction for room in rooms.values()]
-    assert {c.furniture for c in constructions} == set(FurnitureSet)
-    assert len({c.shape for c in constructions}) >= 4
+    drawn = [make_room(seed, PLAIN).construction for seed in range(60)]
+    assert {c.furniture for c in drawn} == set(FurnitureSet)
+    assert {c.shape for c in drawn} == set(RoomShape)
     labels = {item.label for c in constructions for item in c.objects}
     assert len(labels) >= 45
     assert {"coffee table", "table lamp", "trash can", "washing machine"} <= labels

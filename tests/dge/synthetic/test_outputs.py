@@ -40,7 +40,6 @@ def test_an_unknown_label_becomes_a_box():
     assert len(room.scene.frames) == 2
 
 
-@pytest.mark.extra("scans")
 def test_a_room_survives_the_disk(tmp_path):
     room = make_room(11)
     save_room(room, tmp_path / "room")
@@ -60,7 +59,6 @@ def test_a_room_survives_the_disk(tmp_path):
     save_room(room, tmp_path / "room", overwrite=True)
 
 
-@pytest.mark.extra("scans")
 def test_the_picture_shows_views_and_plan(tmp_path):
     from PIL import Image
 

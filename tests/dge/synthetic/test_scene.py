@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dge.synthetic.oracles import Walls
+from spatialevo_dge.observe import observe
 from spatialevo_dge.scene import NoiseModel, VisibilitySource
 from spatialevo_dge.synthetic import RoomOptions, make_room
 
@@ -106,14 +107,30 @@ def test_visibility_agrees_with_rays(rooms, seed):
             nearest = walls.depths((pose[:3, 3], directions[rows])).min(axis=0, initial=np.inf)
             visible = areas[rows][nearest > 1 - 1e-4].sum()
             got = seen[item.id].of_facing if item.id in seen else 0.0
-            assert got == pytest.approx(visible / areas[own].sum(), abs=0.04), item.label
-            of_total = seen[item.id].of_total if item.id in seen else 0.0
-            total = areas[(cloud.faces[:, 0] >= start) & (cloud.faces[:, 0] < stop)].sum()
-            assert of_total == pytest.approx(visible / total, abs=0.03), item.label
+            expected = visible / areas[own].sum()
+            assert got == pytest.approx(expected, abs=2e-3), item.label
+            if item.id in seen:
+                total = areas[(cloud.faces[:, 0] >= start) & (cloud.faces[:, 0] < stop)].sum()
+                share = areas[own].sum() / total
+                assert seen[item.id].of_total == pytest.approx(got * share, rel=1e-5)
+
+
+def test_visibility_agrees_with_the_operator_on_average(rooms):
+    """The operator that serves scans, on fine depth images of the same rooms: no bias, few misses."""
+    differences = []
+    for room in list(rooms.values())[:10]:
+        measured = observe(room.scene).visibility
+        for index in range(len(room.scene.frames)):
+            truth, found = room.scene.visibility.in_frame(index), measured.in_frame(index)
+            for item in room.scene.objects:
+                true = truth[item.id].of_facing if item.id in truth else 0.0
+                differences.append((found[item.id].of_facing if item.id in found else 0.0) - true)
+    assert abs(np.mean(differences)) < 0.01
+    assert np.quantile(np.abs(differences), 0.95) < 0.10
 
 
 def test_unoccluded_is_seen_whole_and_hidden_not_at_all():
-    labels = {"box": 1, "wardrobe": 1, "picture frame": 2}
+    labels = {"box": 3, "wardrobe": 1, "picture frame": 2}
     whole, hidden = [], []
     for seed in range(12):
         room = make_room(seed, RoomOptions(labels=labels, cameras=8))
@@ -135,14 +152,16 @@ def test_unoccluded_is_seen_whole_and_hidden_not_at_all():
 
 
 def _stands_free(picture, owner, pixels):
-    """Whether everything round the object's picture lies behind it, and none of it at the edge."""
-    low, high = pixels.min(axis=0) - 1, pixels.max(axis=0) + 2
-    if (low < 0).any() or (high > picture.owners.shape).any():
+    """Whether the object's picture borders on nothing nearer, nor on the edge of the image."""
+    low, high = pixels.min(axis=0), pixels.max(axis=0) + 1
+    if (low < 1).any() or (high > np.array(picture.owners.shape) - 1).any() or len(pixels) < 60:
         return False
-    window = slice(low[0], high[0]), slice(low[1], high[1])
-    own = picture.owners[window] == owner
-    depth = picture.depth[window]
-    return bool((depth[~own] > depth[own].min() - 0.02).all()) and len(pixels) > 60
+    for step in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+        beside = tuple((pixels + step).T)
+        other = picture.owners[beside] != owner
+        if (picture.depth[beside] < picture.depth[tuple(pixels.T)] - 0.02)[other].any():
+            return False
+    return True
 
 
 def test_pixels_are_those_of_the_picture(rooms):
@@ -150,7 +169,7 @@ def test_pixels_are_those_of_the_picture(rooms):
         for index, picture in enumerate(room.pictures):
             for number, record in room.scene.visibility.in_frame(index).items():
                 drawn = np.count_nonzero(picture.owners == number - 1)
-                assert record.pixels == pytest.approx(drawn, abs=12 + 0.25 * drawn)
+                assert record.pixels == pytest.approx(drawn, abs=0)
 
 
 def test_normals_point_out_of_objects_and_into_the_room(rooms):

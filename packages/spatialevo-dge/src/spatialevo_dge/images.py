@@ -79,11 +79,8 @@ def read_depth(path: Path) -> NDArray[np.float64]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[PIL.Image.Image]:
-    try:
-        import PIL.Image  # noqa: PLC0415  (optional, and slow to import)
-    except ImportError as error:
-        message = "reading depth images needs Pillow: pip install 'spatialevo-dge[scans]'"
-        raise ImportError(message) from error
+    import PIL.Image  # noqa: PLC0415  (slow to import)
+
     damage = (OSError, SyntaxError, ValueError, EOFError, struct.error, OverflowError)
     try:
         with warnings.catch_warnings():

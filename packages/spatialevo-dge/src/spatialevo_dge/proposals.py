@@ -8,21 +8,16 @@ from itertools import combinations, permutations
 
 from spatialevo_dge import legality
 from spatialevo_dge.entities import Noun
+from spatialevo_dge.parsing.nouns import find_noun
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.view import View, ViewKind
-
-
-def noun(label: str, labels: tuple[str, ...] = ()) -> Noun:
-    """Name a label of the scene; `labels` gives the rivals that share it as their head noun."""
-    rivals = tuple(other for other in labels if other != label and other.endswith(f" {label}"))
-    return Noun(text=label, label=label, rivals=rivals)
 
 
 def unique_nouns(view: View, policy: Policy, scope: ViewKind) -> tuple[Noun, ...]:
     """Return a noun for every label that passes the checks of a single object in the scope."""
     if any(legality.unavailable(view, policy, scope)):
         return ()
-    nouns = (noun(label, view.scene.labels) for label in view.scene.objects_by_label)
+    nouns = (find_noun(label, view.scene) for label in view.scene.objects_by_label)
     return tuple(item for item in nouns if not any(legality.one_object(view, policy, scope, item)))
 
 

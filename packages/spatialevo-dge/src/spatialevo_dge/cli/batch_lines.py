@@ -17,7 +17,7 @@ from spatialevo_dge.thresholds import DEFAULT, POLICIES, Policy
 
 KEYS: Final = ("id", "scene", "question", "options", "frames", "task", "policy")
 """Other keys are the caller's own and are left alone, unless one is clearly a slip of these."""
-SLIP: Final = 0.85
+SLIP: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,11 +63,8 @@ def _write(room: SyntheticRoom, output: Path) -> list[str]:
     from spatialevo_dge.synthetic import picture, save_room  # noqa: PLC0415
 
     scene = output / BUNDLE
-    try:
-        save_room(room, scene, overwrite=True)
-        picture(room, output / PICTURE)
-    except ImportError as error:  # drawing needs Pillow, the oracle does not
-        return [f"no picture and no bundle: {error}"]
+    save_room(room, scene, overwrite=True)
+    picture(room, output / PICTURE)
     again = shlex.join([PROGRAM, "ask", str(scene), "How large is this room?"])
     return [f"picture: {output / PICTURE}", f"scene: {scene}", f"ask it yourself: {again}"]
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterable
 from typing import ClassVar, Final
@@ -96,7 +95,7 @@ def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
     Raises:
         MisuseError: It is not; the message names the closest allowed value, and else all of them.
     """
-    known = list(allowed)
+    known = [str(name) for name in allowed]
     if value in known:
         return value
     raise MisuseError(f"{name}: {value!r} is not known; {suggestion(value, known)}")
@@ -110,6 +109,15 @@ def suggestion(value: str, known: Iterable[str]) -> str:
 
 
 def closest(value: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the known value that is spelt most like the given one, None where none is."""
-    found = difflib.get_close_matches(value, list(known), n=1, cutoff=cutoff)
-    return found[0] if found else None
+    """Return the known value that is fewest slips away, None where all are too many.
+
+    Args:
+        value: What was written.
+        known: What it may have meant.
+        cutoff: Least share of the letters that are right; two swapped letters are one slip.
+    """
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  (only errors need it)
+    from rapidfuzz.process import extractOne  # noqa: PLC0415
+
+    found = extractOne(value, list(known), scorer=OSA.normalized_similarity, score_cutoff=cutoff)
+    return None if found is None else str(found[0])

@@ -126,7 +126,7 @@ def _vsibench_jobs(files: Sequence[Path], output: Path) -> Iterator[Job]:
 
 
 def _given(scene: Scene, output: Path, source: Path) -> Job:
-    if Path(scene.id).name != scene.id:
+    if Path(scene.id).name != scene.id or scene.id == "..":
         raise SceneError(source, scene.id, "the scene's name is not a folder's")
     return Job(name=scene.id, output=output / scene.id, load=lambda: scene)
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from spatialevo_dge.llm.schema import NO_TASK, entities_of, prompt, reply_model
 from spatialevo_dge.parsing import GRAMMAR, Parse, Reading
-from spatialevo_dge.parsing.lexicon import find_noun
+from spatialevo_dge.parsing.nouns import find_noun
 from spatialevo_dge.scene import Scene
 from spatialevo_dge.task import SpatialTask
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -18,6 +18,9 @@ from spatialevo_dge.scene import Scene
 
 _END: Final = ""
 """Key under which a trie node holds its entry; no word is empty."""
+
+BASE: Final = "base"
+"""Value of a verb in its base form, which directly after a noun may be a noun itself ("sofa cover")."""
 
 MIN_LIKENESS: Final = 70.0
 """Least rapidfuzz ratio, in percent, at which a label is offered as evidence for an unknown name."""
@@ -62,33 +65,57 @@ def longest(
 
 @cache
 def common() -> Trie:
-    """Return the words that mean the same in every scene.
+    """Return the words that mean the same in every scene."""
+    trie: Trie = {}
+    for phrase, entry in entries().items():
+        add(trie, split(phrase), entry)
+    for name in by_name():
+        add(trie, split(name), Entry("REGION", name))
+    for name in synonyms():
+        for form in (name, plural(name)):
+            words = split(form)
+            if longest(trie, words, 0)[0] < len(words):
+                add(trie, words, Entry("NOUN"))
+    return trie
+
+
+def entries() -> Mapping[str, Entry]:
+    """Read the word list: what each phrase means.
+
+    A verb's forms, which are made by rule, give way to phrases that are listed.
 
     Raises:
         ValueError: A phrase is listed under two kinds.
     """
-    trie: Trie = {}
-    for phrase, entry in entries():
-        words = split(phrase)
-        end, known = longest(trie, words, 0)
-        if known is not None and end == len(words) and known != entry:
-            raise ValueError(f"lexicon.txt: {phrase!r} is both {known.kind} and {entry.kind}")
-        add(trie, words, entry)
-    for name in by_name():
-        add(trie, split(name), Entry("REGION", name))
-    return trie
-
-
-def entries() -> Iterator[tuple[str, Entry]]:
-    """Read the word list, phrase by phrase."""
-    entry = Entry(_END)
+    listed: dict[str, Entry] = {}
+    made: dict[str, Entry] = {}
+    entry, verbs = Entry(_END), False
     for line in read("data/lexicon.txt").splitlines():
         if line.startswith("["):
             kind, _, value = line.strip("[]").partition(" ")
-            entry = Entry(kind, value or None)
+            verbs = kind == "VERBS"
+            entry = Entry(value) if verbs else Entry(kind, value or None)
         elif line and not line.startswith("#"):
-            for phrase in line.split("|"):
-                yield phrase.strip(), entry
+            for phrase in map(str.strip, line.split("|")):
+                if verbs:
+                    made.update(dict.fromkeys(_conjugated(phrase), entry))
+                    made[phrase] = Entry(entry.kind, BASE)
+                elif listed.setdefault(phrase, entry) != entry:
+                    raise ValueError(f"lexicon.txt: {phrase!r} is both {listed[phrase].kind} and {entry.kind}")
+    return made | listed
+
+
+def _conjugated(verb: str) -> tuple[str, ...]:
+    """Return the forms of a regular verb; its first word is the verb."""
+    first, blank, rest = verb.partition(" ")
+    if first.endswith("y") and first[-2] not in "aeiou":
+        forms = (first, f"{first[:-1]}ies", f"{first[:-1]}ied", f"{first}ing")
+    elif first.endswith("e"):
+        forms = (first, f"{first}s", f"{first}d", f"{first[:-1]}ing")
+    else:
+        ending = "es" if first.endswith(("s", "x", "z", "ch", "sh")) else "s"
+        forms = (first, f"{first}{ending}", f"{first}ed", f"{first}ing")
+    return tuple(f"{form}{blank}{rest}" for form in forms)
 
 
 class SceneLexicon:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from spatialevo_dge.entities import FrameRef, Noun
-from spatialevo_dge.parsing.lexicon import SceneLexicon
+from spatialevo_dge.labels import plural, singular
+from spatialevo_dge.parsing.lexicon import BASE, SceneLexicon
 from spatialevo_dge.parsing.rewrite import Chunk, Rule, become, drop, keep, rename, rewrite
 
 
@@ -33,15 +34,18 @@ _MODIFIERS: Final = frozenset(
     {
         "OBJ", "ROOM", "IMGN", "IMGSN", "ORD", "NUM", "NUMW", "DIR", "NEAR", "FAR", "BIG", "SMALL",
         "MORE", "LESS", "LONGER", "SHORTER", "TALLER", "LONGEST", "HIGHER", "LOWER", "UPDOWN",
-        "SAME", "DEPTH", "FARADJ", "NEARADJ", "CAMW", "HEIGHT", "VOLUME", "REGION", "STAND", "SIZE",
-        "AREA", "ZONE", "WIDTH", "TURN", "TILT", "MOVE", "MOTION", "UNIT", "DIST", "VIS", "PLACE",
+        "SAME", "DEPTH", "FARADJ", "NEARADJ", "CAMW", "HEIGHT", "VOLUME", "REGION", "STAND", "SIZE", "LENGTH",
+        "AREA", "ZONE", "WIDTH", "TURN", "TILT", "MOVE", "MOTION", "UNIT", "DIST", "VIS", "PLACE", "PART",
     }
 )  # fmt: skip
 """Directly before a noun these would describe it ("front door", "second chair")."""
-_MAY_PRECEDE: Final = frozenset({"VIS", "DIST", "UNIT", "PLACE", "SIZE", "DEPTH", "VOLUME", "HEIGHT"})
+_MAY_PRECEDE: Final = frozenset({"VIS", "DIST", "UNIT", "PLACE", "SIZE", "LENGTH", "DEPTH", "VOLUME", "HEIGHT"})
+_AUXILIARIES: Final = frozenset(
+    "do does did will would can could shall should may might must".split()
+)
 _VERB_PLACE: Final = frozenset({"STOP", "AUX", "PRON", "DROP", "BRK"})
 _AFTER_A_VERB: Final = frozenset(
-    {"DET", "WHICH", "HOW", "WHERE", "DIRQ", "DIST", "COUNT", "SIZE", "PRON"}
+    {"DET", "WHICH", "HOW", "WHERE", "DIRQ", "DIST", "COUNT", "SIZE", "LENGTH", "PRON"}
 )
 
 
@@ -68,6 +72,7 @@ def _nouns(chunks: Sequence[Chunk], lexicon: SceneLexicon) -> Sequence[Chunk]:
         if chunk.kind == "OBJ" or chunk.kind == "REGION":
             if before in _MODIFIERS and before not in _MAY_PRECEDE:
                 raise Unread(f"{out[-1].text!r} describes {chunk.text!r}")
+            _refuse_compound(chunks, place, before)
             out.append(chunk)
             place += 1
         elif chunk.kind in _NAMES:
@@ -80,6 +85,32 @@ def _nouns(chunks: Sequence[Chunk], lexicon: SceneLexicon) -> Sequence[Chunk]:
             out.append(chunk)
             place += 1
     return out
+
+
+def _refuse_compound(chunks: Sequence[Chunk], place: int, before: str) -> None:
+    """Refuse a noun that the next word makes another: "sofa cover", "how many chair covers".
+
+    A verb in its base form follows a noun only where an auxiliary went before: "where does the
+    wardrobe stand".
+    """
+    if place + 1 == len(chunks):
+        return
+    noun, after = chunks[place], chunks[place + 1]
+    if after.value == BASE and noun.text == singular(noun.text) and not _asked(chunks, place):
+        raise Unread(f"{noun.text} {after.text!r} is not understood")
+    counted = before == "COUNT" and noun.text != plural(noun.text)
+    if counted and after.kind in {"VIS", "STAND", "PART"} and after.text.endswith("s"):
+        raise Unread(f"{noun.text} {after.text!r} is not understood")
+
+
+def _asked(chunks: Sequence[Chunk], place: int) -> bool:
+    """Whether an auxiliary that takes a base form went before in the sentence."""
+    for chunk in reversed(chunks[:place]):
+        if chunk.kind == "STOP":
+            return False
+        if not _AUXILIARIES.isdisjoint(chunk.text.split()):
+            return True
+    return False
 
 
 def _name(
@@ -200,7 +231,7 @@ _NP: Final = "(OBJ|REGION|CAM|IMG|ME)"
 _PREP: Final = "(FROM|TO|OF|REL|THAN|AT|BETWEEN|AMONG|LOC|FACE|HOLD|SIDEOF)"
 
 _FIXED: Final = (
-    Rule("(SIZE|WIDTH|HEIGHT|DEPTH)((COMMA|AND|OR)+DET?(SIZE|WIDTH|HEIGHT|DEPTH))+", become("DIMS")),
+    Rule("(SIZE|LENGTH|WIDTH|HEIGHT|DEPTH)((COMMA|AND|OR)+DET?(SIZE|LENGTH|WIDTH|HEIGHT|DEPTH))+", become("DIMS")),
     Rule("COUNT(?=DROP*DIMS)", drop),
     Rule("(AUX|PRON)IMGN(?!NUM|NUMW|ONE)", _shot),
     Rule("DROP(?=OBJ)", _total),
@@ -221,6 +252,8 @@ _RULES: Final = (
     Rule(f"WHICH ONE?(OF)?(DET|NUMW|NUM|DROP|AND)*(IMGN|IMGSN|CAMSW)(?!IMG|CAM)", become("IMGQ")),
     Rule(f"(IMGN|IMGSN)WHICH", become("IMGQ")),
     Rule(f"(NUMW|NUM)?{_S}(IMGSN|IMGN)", become("IMGS")),
+    Rule(f"IMGS {_S}OF {_S}IMG", keep("IMG")),
+    Rule(f"CAMW {_S}(OF|LOC|TAKE){_S}IMGS", keep("CAMW")),
     Rule("NUMW", drop),
     # Cameras: what stands for "the place from which an image was taken".
     Rule(f"CAMW POSS?(PLACE|CAMW)|CAMW {_S}OF {_S}CAMW", become("CAMW")),
@@ -250,6 +283,7 @@ _RULES: Final = (
     Rule(f"(THAN{_S}(AT|OF|FROM)|(REL|TO|ABOVE|BELOW|FROM){_S}OF)(?={_S}(CAM|IMG))", lambda f: f[:1]),
     Rule(f"CAM{_S}AT{_S}CAM", _observer),
     Rule(f"(CAM|IMG)(COMMA|BRK)?OR DET?(CAM|IMG)", _against),
+    Rule("(?<=CAM)AND DET?IMG", lambda found: (Chunk("CAM", found[-1].value, found[-1].text),)),
     Rule(f"STAND{_S}(?=CAM)", lambda found: (Chunk("AT"),)),
     Rule(f"(FACE|LOOK){_S}IMG AUX", lambda found: (Chunk("AT"), found[-2])),
     Rule(f"(?<=FROM|AT|TO|REL)WHERE{_S}(CAM|CAMW)AUX", keep("CAM", "CAMW")),
@@ -273,6 +307,7 @@ _RULES: Final = (
     # References.
     Rule(f"LOC?{_S}(OBJ|CAM|IMG)(AUX|DROP|DET)*(ASREF|ASFACE|ASSTART|ASEND)",
          keep("OBJ", "CAM", "IMG", "ASREF", "ASFACE", "ASSTART", "ASEND")),
+    Rule(f"AFTER(?!{_S}(CAM|IMG))", drop),
     # Prepositions that lead nowhere, and "nearest the desk".
     Rule(f"(FROM|TO|OF|REL|THAN|AT|BETWEEN|AMONG)(?!{_S}{_NP})", drop),
     Rule("NEAR(?=DET*(OBJ|CAM))", lambda found: (found[0], Chunk("TO"))),
@@ -280,7 +315,7 @@ _RULES: Final = (
     Rule("OBJ(COMMA|AND|OR|BRK|DET|DROP)*(COMMA|AND|OR)(COMMA|AND|OR|BRK|DET|DROP)*(?=OBJ)",
          lambda found: (found[0], _sign(found))),
     Rule("(COMMA|AND|OR)(?!OBJ)|(?<!OBJ)(COMMA|AND|OR)", drop),
-    Rule("DET|AUX|PRON|DROP|ONE|PERSON|POSS|BRK|WHEN|STAND|HOLD|TAKE|COORD|ZONE", drop),
+    Rule("DET|AUX|PRON|DROP|ONE|PERSON|POSS|BRK|WHEN|STAND|HOLD|TAKE|COORD", drop),
 )  # fmt: skip
 
 

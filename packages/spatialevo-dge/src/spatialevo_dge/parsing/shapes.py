@@ -333,6 +333,12 @@ def _motion(slots: Slots) -> Motion:
     """Return which part of the motion is asked for."""
     kinds = [kind for kind in ("turn", "tilt", "move") if kind in slots]
     sideways = {c.value for item in slots.all("offer") for c in item.chunks}
+    words = " ".join(c.text for name in ("pitch", *kinds) for f in slots.all(name) for c in f.chunks)
+    heights = {side for side in ("up", "down", "higher", "lower") if side in words}
+    asks = slots.kinds("DIRQ", "HOW", "WHICH") or "direction" in words
+    if kinds and not asks and max(len(sideways), len(heights)) < 2:
+        # "Did the camera turn left?" wants yes or no.
+        raise Refused("one direction is no choice")
     if len(kinds) > 1 or not kinds:
         if not kinds and "change" not in slots:
             raise Refused("no motion is asked for")
@@ -401,7 +407,9 @@ def _ask_direction(slots: Slots) -> None:
 
 
 def _quantity(slots: Slots) -> None:
-    """Require that "how many" asks for a number of units."""
+    """Require that "how many" asks for a number of units, and "how large" for the distance."""
+    if not slots.sentences("extent") <= slots.sentences("distance"):
+        raise Refused("a size is asked for")
     if "quantity" in slots and not slots.has("unit", "size", "distance"):
         raise Refused("how many of what is not said")
 
@@ -415,7 +423,7 @@ _NEEDS: Final[Mapping[type[Any], tuple[frozenset[str], ...]]] = MappingProxyType
     {
         Category: (_OBJECT, frozenset({"COUNT"})),
         Room: (frozenset({"SIZE", "AREA", "COUNT", "HOWMUCH"}), frozenset({"ROOM", "FLOOR", "AREA"})),
-        One: (_OBJECT, frozenset({"SIZE", "LONGEST", "DIMS", "LONGER", "DIST", "COUNT", "HOWMUCH"})),
+        One: (_OBJECT, frozenset({"SIZE", "LENGTH", "LONGEST", "DIMS", "LONGER", "DIST", "COUNT", "HOWMUCH"})),
         Gap: (_OBJECT, frozenset({"DIST", "COUNT", "HOWMUCH"})),
         Among: (_OBJECT, frozenset({"NEAR", "FAR", "DIST", "FARADJ", "NEARADJ"})),
         Standing: (_OBJECT, _DIRECTION, frozenset({"FACE", "ASFACE"})),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What each frame shows of each object, judged by the renderer's own depth."""
+"""What each frame of a noisy room shows of each object, as one would compute it for a scan."""
 
 from __future__ import annotations
 
@@ -26,21 +26,19 @@ from spatialevo_geometry import (
 )
 
 _WIDTH: Final = 640
-"""Visibility is judged on depth images at least this wide, pixels: what a scan would have."""
-_ROUNDING: Final = 1e-4
-"""Standard deviation, metres, that leaves room for the rounding of positions, not for more."""
+"""Depth images that visibility is judged by are at least this wide, pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """Looks at a room through its frames."""
+    """Looks at disturbed surfaces through disturbed depth images."""
 
     construction: Construction
     renderer: Renderer
     disturbance: Disturbance
 
     def look(self, scene: Scene, centroids: Surface) -> VisibilityTable:
-        """Return the visibility of the scene's objects, sampled at the middles of their triangles."""
+        """Return the visibility of the objects, sampled at the middles of their triangles."""
         samples = self._samples(centroids)
         rows: list[tuple[Any, ...]] = []
         for index, frame in enumerate(scene.frames):
@@ -84,7 +82,7 @@ class Eyes:
     def _band(self) -> DepthBand:
         noise = self.disturbance.noise
         return DepthBand(
-            point_sigma=max(noise.point_sigma, _ROUNDING),
+            point_sigma=noise.point_sigma,
             depth_sigma_constant=noise.depth_sigma_constant,
             depth_sigma_quadratic=noise.depth_sigma_quadratic,
         )

@@ -43,7 +43,7 @@ def picture(room: SyntheticRoom, path: str | Path, frames: Sequence[int] | None 
     Raises:
         ImportError: Pillow is not installed.
     """
-    from PIL import Image  # noqa: PLC0415  (optional, and slow to import)
+    from PIL import Image  # noqa: PLC0415  (slow to import)
 
     count = len(room.scene.frames)
     shown = frames if frames is not None else sorted({int(i) for i in np.linspace(0, count - 1, 6)})
@@ -57,7 +57,7 @@ def picture(room: SyntheticRoom, path: str | Path, frames: Sequence[int] | None 
 
 def _view(room: SyntheticRoom, index: int) -> Image.Image:
     """Draw a frame anew, larger than the room keeps it and with smooth edges."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415  (optional)
+    from PIL import Image, ImageDraw  # noqa: PLC0415  (slow to import)
 
     construction = room.construction
     renderer = Renderer(construction, patches_of(construction, room.structure), room.structure)
@@ -85,7 +85,7 @@ class _Plan:
 
 
 def _plan(construction: Construction, cameras: Sequence[int]) -> Image.Image:
-    from PIL import Image, ImageDraw  # noqa: PLC0415  (optional)
+    from PIL import Image, ImageDraw  # noqa: PLC0415  (slow to import)
 
     image = Image.new("RGB", (_PLAN, _PLAN), _PAPER)
     pen, plan = ImageDraw.Draw(image), _Plan(construction)
@@ -176,6 +176,6 @@ def _camera(pen: ImageDraw.ImageDraw, plan: _Plan, camera: BuiltCamera, name: st
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    from PIL import ImageFont  # noqa: PLC0415  (optional)
+    from PIL import ImageFont  # noqa: PLC0415  (slow to import)
 
     return ImageFont.load_default(size)

@@ -34,7 +34,7 @@ def save_room(room: SyntheticRoom, path: str | Path, *, overwrite: bool = False)
         FileExistsError: The path exists, and is not to be replaced or not a bundle.
         ImportError: Pillow is not installed.
     """
-    from PIL import Image  # noqa: PLC0415  (optional, and slow to import)
+    from PIL import Image  # noqa: PLC0415  (slow to import)
 
     attachments: dict[str, bytes] = {}
     frames = []

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatialevo_dge.arrays_cloud import InMemoryCloud
+from spatialevo_dge.observe import visibility_table
 from spatialevo_dge.scene import (
     BoxKind,
     FloorPlan,
@@ -25,6 +26,7 @@ from spatialevo_dge.synthetic.eyes import Eyes
 from spatialevo_dge.synthetic.mesh import Structure, Surface, patches_of, sample
 from spatialevo_dge.synthetic.options import RoomOptions
 from spatialevo_dge.synthetic.render import Picture, Renderer
+from spatialevo_dge.synthetic.sight import Sight
 from spatialevo_geometry import Intrinsics, OrientedBox
 
 
@@ -65,8 +67,14 @@ def scene_of(
         noise=options.noise,
         provenance=identity.provenance,
     )
-    eyes = Eyes(construction, renderer, disturbance)
-    return replace(bare, visibility=eyes.look(bare, surface.centroids())), pictures
+    centroids = surface.centroids()
+    if options.noise.is_exact:
+        sight = Sight(construction, centroids)
+        rows = (sight.records(k, intrinsics, picture) for k, picture in enumerate(pictures))
+        table = visibility_table([row for frame in rows for row in frame], len(pictures))
+    else:
+        table = Eyes(construction, renderer, disturbance).look(bare, centroids)
+    return replace(bare, visibility=table), pictures
 
 
 def _picture(

@@ -25,6 +25,13 @@ _SIZES: Final = {  # (width, depth) ranges, metres
     FurnitureSet.OFFICE: ((3.6, 6.0), (3.4, 5.0)),
     FurnitureSet.BATHROOM: ((2.6, 3.6), (2.4, 3.2)),
 }
+_GROWTH: Final = {  # how much larger than a plain room, and the least side, metres
+    RoomShape.RECTANGLE: (1.0, 0.0),
+    RoomShape.CUT_CORNER: (1.0, 0.0),
+    RoomShape.L: (1.15, 3.2),
+    RoomShape.T: (1.35, 4.2),
+    RoomShape.U: (1.35, 4.7),
+}
 _SHAPES: Final = (
     *(RoomShape.RECTANGLE,) * 5,
     *(RoomShape.L,) * 2,
@@ -155,9 +162,8 @@ def outline_of(
 def _draw_size(dice: Dice, use: FurnitureSet, shape: RoomShape) -> tuple[float, float]:
     (low_w, high_w), (low_d, high_d) = _SIZES[use]
     width, depth = dice.uniform(low_w, high_w), dice.uniform(low_d, high_d)
-    grow = {RoomShape.L: 1.15, RoomShape.T: 1.35, RoomShape.U: 1.35}
-    factor = grow[shape] if shape in grow else 1.0
-    return round(width * factor, 2), round(depth * factor, 2)
+    grow, least = _GROWTH[shape]
+    return round(max(width * grow, least), 2), round(max(depth * grow, least), 2)
 
 
 def _draw_notch(dice: Dice, shape: RoomShape, size: tuple[float, float]) -> tuple[float, float]:

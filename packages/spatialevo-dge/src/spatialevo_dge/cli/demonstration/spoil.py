@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from spatialevo_dge.cli.demonstration.pick import text_of
 from spatialevo_dge.entities import Among, Category, FrameRef, Noun, Relation
-from spatialevo_dge.proposals import noun
+from spatialevo_dge.parsing.nouns import find_noun
 from spatialevo_dge.question import Question
 from spatialevo_dge.regions import REGIONS
 from spatialevo_dge.scene import Scene
@@ -110,7 +110,7 @@ def _several(legal: Legal) -> Iterator[Question]:
     for role in _roles(legal.entities)[:1]:
         for label in legal.scene.objects_by_label:
             if len(_shown(legal, label, DEFAULT.min_visible)) > 1 and _plain(legal, label):
-                yield _with(legal, **{role: noun(label)})
+                yield _with(legal, **{role: find_noun(label, legal.scene)})
                 return
 
 
@@ -121,7 +121,7 @@ def _unseen(legal: Legal) -> Iterator[Question]:
         for label, items in legal.scene.objects_by_label.items():
             hidden = not _shown(legal, label, 0.0)
             if len(items) == 1 and hidden and _plain(legal, label):
-                yield _with(legal, **{role: noun(label)})
+                yield _with(legal, **{role: find_noun(label, legal.scene)})
                 return
 
 
@@ -144,7 +144,7 @@ def _plain(legal: Legal, label: str) -> bool:
     used = {getattr(legal.entities, role).label for role in _roles(legal.entities)}
     if isinstance(legal.entities, Among):
         used |= {candidate.label for candidate in legal.entities.candidates}
-    return label not in used and not noun(label, legal.scene.labels).rivals
+    return label not in used and not find_noun(label, legal.scene).rivals
 
 
 def _twice(legal: Legal) -> Iterator[Question]:

@@ -11,7 +11,7 @@ from spatialevo_dge.legality import resolve_shown
 from spatialevo_dge.lengths import UNIT_WORDS, length
 from spatialevo_dge.resources import grammar
 from spatialevo_dge.task import Forms, SpatialTask
-from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.thresholds import RESOLUTION, Policy
 from spatialevo_dge.truth import Truth
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_dge.view import View, ViewKind
@@ -60,7 +60,7 @@ def measure(entities: One, view: View, policy: Policy) -> Truth:
 def _too_near(entity: str, distance: float, policy: Policy) -> tuple[Violation, ...]:
     if distance >= policy.min_camera_distance:
         return ()
-    place = "inside the box of" if distance == 0.0 else f"{distance:.3f} m from"
+    place = "inside the box of" if distance <= RESOLUTION else f"{distance:.3f} m from"
     return (
         Violation(
             rule=Rule.DEGENERATE,

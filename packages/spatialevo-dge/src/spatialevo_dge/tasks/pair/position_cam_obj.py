@@ -15,7 +15,7 @@ from spatialevo_dge.phrasing import DIRECTION_OFFERS
 from spatialevo_dge.resources import grammar
 from spatialevo_dge.scene import SceneObject
 from spatialevo_dge.task import Forms, SpatialTask
-from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.thresholds import RESOLUTION, Policy
 from spatialevo_dge.truth import Truth
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_dge.view import View, ViewKind
@@ -72,7 +72,7 @@ def measure(entities: FromCamera, view: View, policy: Policy) -> Truth:
 
 def _inside(item: SceneObject, sight: Sight, policy: Policy) -> tuple[Violation, ...]:
     centre = bearings.camera_centre(sight.frame)
-    if surface.from_point(centre, item, policy).distance > 0.0:
+    if surface.from_point(centre, item, policy).distance > RESOLUTION:
         return ()
     return (
         Violation(

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spatialevo_dge import legality, proposals
+from spatialevo_dge import legality
 from spatialevo_dge.answer import Count
 from spatialevo_dge.entities import Category
 from spatialevo_dge.labels import plural
+from spatialevo_dge.parsing.nouns import find_noun
 from spatialevo_dge.resources import grammar
 from spatialevo_dge.task import Forms, SpatialTask
 from spatialevo_dge.thresholds import Policy
@@ -66,7 +67,7 @@ def propose(view: View, policy: Policy) -> Iterator[Category]:
     """Propose every label."""
     del policy
     for label in view.scene.labels:
-        yield Category(category=proposals.noun(label, view.scene.labels))
+        yield Category(category=find_noun(label, view.scene))
 
 
 TASK = SpatialTask(

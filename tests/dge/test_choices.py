@@ -65,9 +65,7 @@ def said(given_contest: Contest, policy: Policy = DEFAULT) -> object:
         (0.01, 0.0125, False, Rule.BORDERLINE),
     ],
 )
-def test_the_three_cases(
-    difference: float, sd: float, offers_same: bool, expected: object
-) -> None:
+def test_the_three_cases(difference: float, sd: float, offers_same: bool, expected: object) -> None:
     """Around zero, so that differences are what the numbers say."""
     assert said(contest(difference, 0.0, sd=sd, offers_same=offers_same)) == expected
 

@@ -62,7 +62,10 @@ def test_spans(form: SectorForm, word: str) -> None:
 
 def exactly(degrees: float) -> float:
     """Return radians whose `math.degrees` is the number itself."""
-    for radians in (math.radians(degrees), *(math.nextafter(math.radians(degrees), way) for way in (9, -9))):
+    for radians in (
+        math.radians(degrees),
+        *(math.nextafter(math.radians(degrees), way) for way in (9, -9)),
+    ):
         if math.degrees(radians) == degrees:
             return radians
     raise AssertionError(degrees)

@@ -9,8 +9,18 @@ from types import MappingProxyType
 
 import pytest
 
-from spatialevo_dge import DEFAULT, PAPER, VSI, Policy, Rule, Scene, View, ViewKind, rule_on
-from spatialevo_dge import legality
+from spatialevo_dge import (
+    DEFAULT,
+    PAPER,
+    VSI,
+    Policy,
+    Rule,
+    Scene,
+    View,
+    ViewKind,
+    legality,
+    rule_on,
+)
 from spatialevo_dge.entities import (
     FIRST_IMAGE,
     SECOND_IMAGE,

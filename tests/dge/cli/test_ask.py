@@ -20,7 +20,8 @@ def plain(record: object) -> object:
 def test_an_answer_comes_with_its_margin_and_its_evidence(command, scene: Scene) -> None:
     result = command("ask", "synthetic:7", GAP)
     ruling = judge(Question(GAP), scene)
-    assert result.code == 0 and result.err == ""
+    assert result.code == 0
+    assert result.err == ""
     lines = result.out.splitlines()
     assert lines[0] == ruling.answer.render()
     assert lines[1].startswith("exact")
@@ -64,7 +65,8 @@ def test_a_refusal_tells_the_rule_why_and_what_else(command) -> None:
     lines = result.out.splitlines()
     assert lines[0] == "refused: UNKNOWN_OBJECT"
     assert lines[1] == "The question names an object that is not in the scene."
-    assert "'dsk'" in result.out and "desk" in result.out
+    assert "'dsk'" in result.out
+    assert "desk" in result.out
     assert lines[-2] == "also broken:"
     assert lines[-1].startswith("  AMBIGUOUS_OBJECT: ")
 
@@ -112,8 +114,10 @@ def test_the_task_and_the_frames_are_passed_on(command) -> None:
 )
 def test_misuse_and_bad_data_are_one_line(command, words: list[str], code: int, told: str) -> None:
     result = command("ask", *words)
-    assert result.code == code and result.out == ""
-    assert result.err.startswith("spatialevo-dge: ") and result.err.count("\n") == 1
+    assert result.code == code
+    assert result.out == ""
+    assert result.err.startswith("spatialevo-dge: ")
+    assert result.err.count("\n") == 1
     assert told in result.err
 
 
@@ -136,7 +140,8 @@ def test_a_damaged_scene_names_file_and_field(command, room: Path, tmp_path: Pat
         (copy / path.name).write_bytes(path.read_bytes())
     (copy / "boxes.npy").write_bytes((copy / "boxes.npy").read_bytes()[:-1])
     result = command("ask", copy, GAP)
-    assert result.code == 1 and result.err.count("\n") == 1
+    assert result.code == 1
+    assert result.err.count("\n") == 1
     assert "boxes.npy: " in result.err
 
 

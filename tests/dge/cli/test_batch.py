@@ -49,7 +49,8 @@ def test_each_ruling_is_that_of_its_question(
         line["id"] = number if number % 2 else f"q{number} é"
     output = tmp_path / "rulings.jsonl"
     result = command("ask", "--batch", write(tmp_path / "q.jsonl", lines), "-o", output)
-    assert result.code == 0 and result.out == ""
+    assert result.code == 0
+    assert result.out == ""
     expected = [
         {
             "id": line["id"],
@@ -110,7 +111,8 @@ def test_a_malformed_line_is_named_before_anything_is_judged(
     whole = json.dumps(GOOD) + "\n\n" + text + "\n"
     questions.write_bytes(whole.encode("utf-8", "surrogateescape"))
     result = command("ask", "--batch", questions, "-o", tmp_path / "rulings.jsonl")
-    assert result.code == 1 and result.err.count("\n") == 1
+    assert result.code == 1
+    assert result.err.count("\n") == 1
     assert f"{questions}:3: {field}" in result.err
     assert list(tmp_path.iterdir()) == [questions]
 
@@ -123,7 +125,8 @@ def test_what_the_file_says_is_not_said_beside_it(
 ) -> None:
     questions = write(tmp_path / "q.jsonl", [GOOD])
     result = command("ask", *words, "--batch", questions, "-o", tmp_path / "r.jsonl")
-    assert result.code == 2 and "--batch" in result.err
+    assert result.code == 2
+    assert "--batch" in result.err
 
 
 def test_the_output_is_checked_first(command, tmp_path: Path) -> None:
@@ -166,10 +169,12 @@ def test_a_stopped_run_goes_on_where_it_was(
         stopped_after(5, patch, KeyboardInterrupt)
         result = command("ask", "--batch", questions, "-o", output)
     assert result.code == 130
-    assert "goes on from there" in result.err and not output.exists()
+    assert "goes on from there" in result.err
+    assert not output.exists()
     seen = counting(monkeypatch)
     result = command("ask", "--batch", questions, "-o", output)
-    assert result.code == 0 and "5 of 12 were done already" in result.err
+    assert result.code == 0
+    assert "5 of 12 were done already" in result.err
     assert len(seen) == 7
     assert output.read_bytes() == whole.read_bytes()
     assert not (tmp_path / "rulings.jsonl.partial").exists()
@@ -201,7 +206,8 @@ def test_a_partial_output_of_other_questions_is_not_mixed_in(
     kept = (tmp_path / "rulings.jsonl.partial").read_bytes()
     other = write(tmp_path / "other.jsonl", lines_about(room, 3))
     result = command("ask", "--batch", other, "-o", output)
-    assert result.code == 2 and "belongs to other questions" in result.err
+    assert result.code == 2
+    assert "belongs to other questions" in result.err
     assert (tmp_path / "rulings.jsonl.partial").read_bytes() == kept
 
 
@@ -216,7 +222,8 @@ def test_a_partial_output_that_was_edited_is_refused(
     first, second, third, *rest = partial.read_bytes().splitlines(keepends=True)
     partial.write_bytes(b"".join([first, third, second, *rest]))
     result = command("ask", "--batch", questions, "-o", output)
-    assert result.code == 1 and f"{partial}:2" in result.err
+    assert result.code == 1
+    assert f"{partial}:2" in result.err
 
 
 def test_a_former_output_stays_whole_until_the_new_one_is(
@@ -263,5 +270,7 @@ def test_the_keyboard_stops_a_real_run(room: Path, tmp_path: Path) -> None:
         assert process.stderr is not None
         told = process.stderr.read()
     assert process.returncode == 130
-    assert told.count("\n") == 1 and "goes on from there" in told
-    assert partial.exists() and not (tmp_path / "r").exists()
+    assert told.count("\n") == 1
+    assert "goes on from there" in told
+    assert partial.exists()
+    assert not (tmp_path / "r").exists()

@@ -48,7 +48,8 @@ def in_terminal(words: list[str], columns: int) -> tuple[int, list[str]]:
 def test_help_lists_every_command(command) -> None:
     for words in (["--help"], []):
         result = command(*words)
-        assert result.code == 0 and result.err == ""
+        assert result.code == 0
+        assert result.err == ""
         assert all(f"\n  {name} " in result.out for name in COMMANDS)
 
 
@@ -77,8 +78,10 @@ def test_the_version_is_the_packages(command) -> None:
 )
 def test_misuse_is_one_line(command, words: list[str], told: str) -> None:
     result = command(*words)
-    assert result.code == 2 and result.out == ""
-    assert result.err.startswith("spatialevo-dge: ") and result.err.count("\n") == 1
+    assert result.code == 2
+    assert result.out == ""
+    assert result.err.startswith("spatialevo-dge: ")
+    assert result.err.count("\n") == 1
     assert told in result.err
 
 
@@ -121,7 +124,8 @@ def test_errors_have_their_exit_code(
     monkeypatch.setattr(application, "app", fail)
     assert run(["tasks"]) == code
     message = capsys.readouterr().err
-    assert message.count("\n") == 1 and message.startswith(f"spatialevo-dge: {told}")
+    assert message.count("\n") == 1
+    assert message.startswith(f"spatialevo-dge: {told}")
 
 
 def test_the_entry_point_leaves_with_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,7 +145,8 @@ def test_a_closed_pipe_is_nobodys_error() -> None:
     with subprocess.Popen(
         [*PROGRAM, "tasks", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
 
@@ -180,4 +185,5 @@ def test_the_output_may_be_unwritable(command, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
     result = command("ask", "--batch", questions, "-o", file / "r.jsonl")
-    assert result.code == 2 and result.err.count("\n") == 1
+    assert result.code == 2
+    assert result.err.count("\n") == 1

@@ -54,7 +54,7 @@ def test_the_table_shows_many_rules() -> None:
 
 @pytest.mark.parametrize("task", [task.id for task in TASKS])
 def test_the_construction_can_disagree(task: str) -> None:
-    """Move each answer away from the truth; the comparison must see it wherever it says anything."""
+    """Move each answer off the truth: the comparison must see it wherever it says anything."""
     room = made(7)
     frames = [frame.id for frame in room.scene.frames]
     said = False
@@ -102,11 +102,13 @@ def test_further_rooms_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_command_writes_what_it_says(command, tmp_path: Path) -> None:
     output = tmp_path / "demo"
     result = command("demo", "-o", output)
-    assert result.code == 0 and result.err == ""
+    assert result.code == 0
+    assert result.err == ""
     assert (output / "room.png").read_bytes().startswith(b"\x89PNG")
     assert len(Scene.load(output / "scene").frames) == 8
     assert f"picture: {output / 'room.png'}" in result.out
-    assert "\x1b" not in result.out and HALF_BLOCK not in result.out
+    assert "\x1b" not in result.out
+    assert HALF_BLOCK not in result.out
     for task in TASKS:
         assert f" {task.id} " in result.out
     assert len(re.findall(r"^ok ", result.out, flags=re.MULTILINE)) == 2 * len(TASKS)
@@ -118,7 +120,8 @@ def test_the_command_replaces_nobody_elses_files(command, tmp_path: Path) -> Non
     (tmp_path / "scene").mkdir()
     (tmp_path / "scene" / "mine.txt").write_text("mine")
     result = command("demo", "-o", tmp_path)
-    assert result.code == 1 and result.err.count("\n") == 1
+    assert result.code == 1
+    assert result.err.count("\n") == 1
     assert (tmp_path / "scene" / "mine.txt").read_text() == "mine"
     file = tmp_path / "file"
     file.write_text("a file")
@@ -131,8 +134,10 @@ def test_a_wrong_ruling_fails_the_demo(
     real = demo_rows.agrees
     monkeypatch.setattr(demo_rows, "agrees", lambda *given: False if real(*given) else None)
     result = command("demo", "-o", tmp_path / "demo")
-    assert result.code == 1 and "not all rulings are as they should be" in result.err
-    assert "WRONG" in result.out and "NOT as built" in result.out
+    assert result.code == 1
+    assert "not all rulings are as they should be" in result.err
+    assert "WRONG" in result.out
+    assert "NOT as built" in result.out
 
 
 def test_shrinking_averages_what_a_pixel_covers() -> None:
@@ -152,7 +157,8 @@ def test_a_picture_is_two_pixels_to_a_character() -> None:
     with screen.capture() as captured:
         show(screen, rgb)
     text = captured.get()
-    assert text.count(HALF_BLOCK) == 12 and text.count("\n") == 2
+    assert text.count(HALF_BLOCK) == 12
+    assert text.count("\n") == 2
     assert text.startswith("\x1b[38;2;255;0;0;48;2;0;0;255m" + HALF_BLOCK)
 
 

@@ -44,7 +44,8 @@ def write(path: Path, record: Any) -> Path:
 def test_vsibench_metadata_becomes_one_bundle_a_scene(command, tmp_path: Path) -> None:
     source, output = write(tmp_path / "meta.json", metadata(3)), tmp_path / "out"
     result = command("import", "vsibench", source, "-o", output)
-    assert result.code == 0 and result.out == ""
+    assert result.code == 0
+    assert result.out == ""
     assert sorted(path.name for path in output.iterdir()) == ["scene0", "scene1", "scene2"]
     asked = command("ask", output / "scene1", "How big is the table?", "--policy", "vsi", "--json")
     assert json.loads(asked.out)["answer"]["value"] == 200.0
@@ -56,7 +57,8 @@ def test_a_second_import_skips_what_is_there(command, tmp_path: Path) -> None:
     before = (output / "scene0" / "scene.json").stat().st_mtime_ns
     write(source, metadata(4))
     result = command("import", "vsibench", source, "-o", output)
-    assert result.code == 0 and "1 scene imported, 3 there already, 0 failed" in result.err
+    assert result.code == 0
+    assert "1 scene imported, 3 there already, 0 failed" in result.err
     assert (output / "scene0" / "scene.json").stat().st_mtime_ns == before
     again = command("import", "vsibench", source, "-o", output, "--overwrite")
     assert "4 scenes imported, 0 there already" in again.err
@@ -81,7 +83,8 @@ def test_a_damaged_bundle_does_not_count_as_done(command, tmp_path: Path) -> Non
     command("import", "vsibench", source, "-o", output)
     (output / "scene1" / "boxes.npy").write_bytes(b"")
     result = command("import", "vsibench", source, "-o", output)
-    assert result.code == 1 and "boxes.npy" in result.err
+    assert result.code == 1
+    assert "boxes.npy" in result.err
     assert command("import", "vsibench", source, "-o", output, "--overwrite").code == 0
 
 
@@ -98,7 +101,9 @@ def test_a_file_that_is_no_metadata_is_named(command, tmp_path: Path, text: str)
     source = tmp_path / "meta.json"
     source.write_text(text)
     result = command("import", "vsibench", source, "-o", tmp_path / "out")
-    assert result.code == 1 and str(source) in result.err and result.err.count("\n") == 1
+    assert result.code == 1
+    assert str(source) in result.err
+    assert result.err.count("\n") == 1
 
 
 def test_a_scan_is_imported_checked_and_asked(
@@ -106,14 +111,19 @@ def test_a_scan_is_imported_checked_and_asked(
 ) -> None:
     scan, output = test_data("scannet_scene0000_00"), tmp_path / "scan"
     refused = command("import", "scannet", scan, "-o", output)
-    assert refused.code == 1 and "axisAlignment" in refused.err and not output.exists()
+    assert refused.code == 1
+    assert "axisAlignment" in refused.err
+    assert not output.exists()
     alignment = scan / "axis_alignment.json"
     result = command("import", "scannet", scan, "-o", output, "--alignment", alignment)
-    assert result.code == 0 and "scene0000_00: 45 objects" in result.err
+    assert result.code == 0
+    assert "scene0000_00: 45 objects" in result.err
     taken = command("import", "scannet", scan, "-o", output, "--alignment", "none")
-    assert taken.code == 2 and "--overwrite" in taken.err
+    assert taken.code == 2
+    assert "--overwrite" in taken.err
     checked = command("check", output)
-    assert checked.code == 0 and "2.7" in checked.out
+    assert checked.code == 0
+    assert "2.7" in checked.out
     asked = json.loads(command("ask", output, "How large is this room?", "--json").out)
     assert 41.5 <= asked["answer"]["value"] <= 51.0
 
@@ -151,7 +161,9 @@ def test_misuse_of_import_is_one_line(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     result = command("import", *words)
-    assert result.code == code and told in result.err and result.err.count("\n") == 1
+    assert result.code == code
+    assert told in result.err
+    assert result.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -159,9 +171,11 @@ def test_a_room_is_made_and_reads_back(command, tmp_path: Path) -> None:
     output = tmp_path / "room"
     words = ("synth", "--seed", 5, "-o", output, "--shape", "L", "--furniture", "office")
     result = command(*words, "--size", "6x5", "--cameras", 3, "--yaw", 20)
-    assert result.code == 0 and "3 frames" in result.err
+    assert result.code == 0
+    assert "3 frames" in result.err
     scene = Scene.load(output)
-    assert len(scene.frames) == 3 and all(f.image_path.is_file() for f in scene.frames)
+    assert len(scene.frames) == 3
+    assert all(f.image_path.is_file() for f in scene.frames)
     assert judge(Question("How large is this room?"), scene).answer.value == scene.floor.area
     assert command("check", output).code == 0
     assert command(*words).code == 2
@@ -185,7 +199,9 @@ def test_misuse_of_synth_is_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     result = command("synth", *words)
-    assert result.code == 2 and told in result.err and result.err.count("\n") == 1
+    assert result.code == 2
+    assert told in result.err
+    assert result.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -194,7 +210,8 @@ def test_a_folder_of_something_else_is_never_replaced(command, tmp_path: Path) -
     precious.mkdir()
     (precious / "chapter.txt").write_text("years of work")
     result = command("synth", "-o", precious, "--overwrite")
-    assert result.code == 2 and "no scene bundle" in result.err
+    assert result.code == 2
+    assert "no scene bundle" in result.err
     assert (precious / "chapter.txt").read_text() == "years of work"
 
 
@@ -205,7 +222,8 @@ def state_of(scene: Scene, name: str) -> State:
 
 def test_a_sound_scene_is_said_to_be_one(command, room: Path) -> None:
     result = command("check", room)
-    assert result.code == 0 and result.err == ""
+    assert result.code == 0
+    assert result.err == ""
     states = {line.split()[0] for line in result.out.splitlines()[1:]}
     assert states == {"ok"}
     record = json.loads(command("check", room, "--json").out)
@@ -221,7 +239,8 @@ def test_a_flipped_bit_is_found(command, room: Path, tmp_path: Path) -> None:
     data[-1] ^= 1
     (copy / "normals_in_world.npy").write_bytes(bytes(data))
     result = command("check", copy)
-    assert result.code == 1 and "normals_in_world.npy" in result.err
+    assert result.code == 1
+    assert "normals_in_world.npy" in result.err
 
 
 @pytest.mark.parametrize("area", [0.5, 5000.0])
@@ -245,7 +264,8 @@ def test_a_pose_that_is_not_rigid_is_broken(scene: Scene, value: float) -> None:
     frames = (*scene.frames[:2], replace(scene.frames[2], world_from_camera=pose))
     bare = replace(scene, frames=frames, visibility=None)
     (poses,) = (finding for finding in examine(bare, None) if finding.name == "poses")
-    assert poses.state is State.BROKEN and scene.frames[2].id in poses.text
+    assert poses.state is State.BROKEN
+    assert scene.frames[2].id in poses.text
 
 
 def test_an_object_outside_is_worth_a_look(scene: Scene) -> None:
@@ -268,7 +288,8 @@ def test_a_broken_scene_exits_with_one(command, scene: Scene, tmp_path: Path) ->
     broken = replace(scene, floor=FloorPlan(area=0.2, source=FloorSource.READ))
     bundle.save(broken, tmp_path / "broken")
     result = command("check", tmp_path / "broken")
-    assert result.code == 1 and result.err.endswith("is broken: floor\n")
+    assert result.code == 1
+    assert result.err.endswith("is broken: floor\n")
     assert "broken  floor" in result.out
 
 

@@ -15,11 +15,13 @@ TASK_IDS = [task.id for task in TASKS]
 
 def test_the_list_has_every_task_with_an_example(command) -> None:
     result = command("tasks")
-    assert result.code == 0 and result.err == ""
+    assert result.code == 0
+    assert result.err == ""
     lines = result.out.splitlines()
     for task in TASKS:
         (place,) = (n for n, line in enumerate(lines) if line.split()[:1] == [task.id])
-        assert task.title in lines[place] and "answer: " in lines[place]
+        assert task.title in lines[place]
+        assert "answer: " in lines[place]
         assert lines[place + 1].startswith("    ")
 
 
@@ -27,7 +29,10 @@ def test_json_has_every_task(command) -> None:
     records = json.loads(command("tasks", "--json").out)
     assert [record["id"] for record in records] == TASK_IDS
     for record in records:
-        assert record["wordings"] and record["needs"] and record["rules"] and record["answer"]
+        assert record["wordings"]
+        assert record["needs"]
+        assert record["rules"]
+        assert record["answer"]
         assert json.loads(command("tasks", record["id"], "--json").out) == record
 
 
@@ -38,7 +43,8 @@ def test_the_example_is_legal_as_printed(command, task: str) -> None:
     program, *words = shlex.split(line)
     assert program == "spatialevo-dge"
     ruling = json.loads(command(*words, "--json").out)
-    assert ruling["legal"] and ruling["task"] == task
+    assert ruling["legal"]
+    assert ruling["task"] == task
 
 
 def test_every_wording_is_told(command) -> None:
@@ -50,7 +56,8 @@ def test_every_wording_is_told(command) -> None:
 
 def test_a_slip_in_a_tasks_name_finds_its_neighbour(command) -> None:
     result = command("tasks", "rom_size")
-    assert result.code == 2 and result.out == ""
+    assert result.code == 2
+    assert result.out == ""
     assert (
         result.err == "spatialevo-dge: task: 'rom_size' is not known; did you mean 'room_size'?\n"
     )

@@ -80,7 +80,9 @@ def test_positions_agree_with_trigonometry(pairs: list[Pair]) -> None:
             assert ruling.rule is Rule.DEGENERATE
             continue
         words += truth.answer.value == EIGHT_WORDS[math.floor((azimuth + 22.5) / 45.0) % 8]
-    print(f"\nposition_cam_cam: worst difference {worst:.1e}, {words} words, {degenerate} degenerate")
+    print(
+        f"\nposition_cam_cam: worst difference {worst:.1e}, {words} words, {degenerate} degenerate"
+    )
     assert worst < 1e-9
     assert words == len(pairs) - degenerate
 

@@ -96,27 +96,28 @@ def test_visibility_agrees_with_rays(rooms, seed):
             room.scene.visibility.in_frame(index),
         )
         directions = middles - pose[:3, 3]
-        facing = np.einsum("ni,ni->n", normals, directions) < 0
+        cosine = np.einsum("ni,ni->n", normals, directions) / areas
+        cosine /= 2 * np.linalg.norm(directions, axis=1)
         x, y, z = (directions @ pose[:3, :3]).T
         u, v = k.fx * x / z + k.cx, k.fy * y / z + k.cy
         inside = (z > 0) & (u >= -0.5) & (u < k.width - 0.5) & (v >= -0.5) & (v < k.height - 0.5)
         for item in room.scene.objects:
             start, stop = item.point_range
-            own = facing & (cloud.faces[:, 0] >= start) & (cloud.faces[:, 0] < stop)
-            rows = np.flatnonzero(own & inside)
+            own = (cloud.faces[:, 0] >= start) & (cloud.faces[:, 0] < stop)
+            rows = np.flatnonzero(own & inside & (cosine < 0))
             nearest = walls.depths((pose[:3, 3], directions[rows])).min(axis=0, initial=np.inf)
             visible = areas[rows][nearest > 1 - 1e-4].sum()
+            # Rounding of the points decides whether a face seen edge-on faces the camera.
+            facing = [areas[own & (cosine < limit)].sum() for limit in (1e-3, -1e-3)]
+            low, high = np.clip(visible / np.array(facing), 0, 1)
             got = seen[item.id].of_facing if item.id in seen else 0.0
-            expected = visible / areas[own].sum()
-            assert got == pytest.approx(expected, abs=2e-3), item.label
-            if item.id in seen:
-                total = areas[(cloud.faces[:, 0] >= start) & (cloud.faces[:, 0] < stop)].sum()
-                share = areas[own].sum() / total
-                assert seen[item.id].of_total == pytest.approx(got * share, rel=1e-5)
+            assert low - 2e-3 <= got <= high + 2e-3, item.label
+            of_total = seen[item.id].of_total if item.id in seen else 0.0
+            assert of_total == pytest.approx(visible / areas[own].sum(), abs=2e-3)
 
 
 def test_visibility_agrees_with_the_operator_on_average(rooms):
-    """The operator that serves scans, on fine depth images of the same rooms: no bias, few misses."""
+    """The operator that serves scans, on fine depth images: no bias, few misses."""
     differences = []
     for room in list(rooms.values())[:10]:
         measured = observe(room.scene).visibility

@@ -52,16 +52,14 @@ def test_trace() -> None:
 
 
 # A square of 2 m at (4, 0), turned by 45 degrees, reaches sqrt 2 m along x and along y. From
-# (2.2, 1.2) its nearest side lies on the line (x - 4) - y = -sqrt 2, that is 1.5858 / sqrt 2 m away;
+# (2.2, 1.2) its nearest side, on the line (x - 4) - y = -sqrt 2, is 1.5858 / sqrt 2 m away;
 # the nearest side of the axis-aligned box lies at x = 4 - sqrt 2, 0.3858 m away.
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [(DEFAULT, (1.8 + 1.2 - math.sqrt(2)) / math.sqrt(2)), (PAPER, 0.39), (VSI, 1.1)],
 )
 def test_policies_differ_in_surface_and_rounding(policy: Policy, expected: float) -> None:
-    turned = scene(
-        [item(1, "sofa", (4, 0, 0), (2, 2, 2), 45)], [frame("a", pose((2.2, 1.2, 0)))]
-    )
+    turned = scene([item(1, "sofa", (4, 0, 0), (2, 2, 2), 45)], [frame("a", pose((2.2, 1.2, 0)))])
     assert value(TASK, SOFA, turned, "a", policy=policy) == pytest.approx(expected)
 
 
@@ -101,7 +99,9 @@ def test_a_scan_is_certain_at_two_metres_and_not_at_twenty_centimetres() -> None
 
 
 def test_the_image_may_be_named() -> None:
-    assert value(TASK, One(object=noun("sofa"), unit=Unit.METRES, frame=FIRST_IMAGE), before(1), "a")
+    assert value(
+        TASK, One(object=noun("sofa"), unit=Unit.METRES, frame=FIRST_IMAGE), before(1), "a"
+    )
     named = One(object=noun("sofa"), unit=Unit.METRES, frame=FrameRef(frame_id="a"))
     assert value(TASK, named, before(1.0), "a") == 1.0
     other = One(object=noun("sofa"), unit=Unit.METRES, frame=FrameRef(frame_id="b"))

@@ -74,9 +74,7 @@ def test_four_sds_from_fifteen_centimetres(off: float) -> None:
     """Two cameras, each 2 cm: sd = sqrt(2) 2 cm, four of them 11.3 cm."""
     limit = 4 * math.sqrt(2) * 0.02
     noisy = risen(0.15 + limit + off, NoiseModel(pose_translation_sigma=0.02))
-    assert outcome(TASK, Cameras(), noisy, "a", "b") == (
-        "higher" if off > 0 else Rule.BORDERLINE
-    )
+    assert outcome(TASK, Cameras(), noisy, "a", "b") == ("higher" if off > 0 else Rule.BORDERLINE)
     assert value(TASK, Cameras(), noisy, "a", "b", policy=PAPER) == "higher"
 
 

@@ -66,7 +66,13 @@ def test_a_turn_is_the_change_of_heading(
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize(
     ("turn", "defined", "limit"),
-    [(9.99, False, 10), (10.01, True, 0), (149.99, True, 0), (150.01, False, 150), (179, False, 150)],
+    [
+        (9.99, False, 10),
+        (10.01, True, 0),
+        (149.99, True, 0),
+        (150.01, False, 150),
+        (179, False, 150),
+    ],
 )
 def test_turns_of_10_to_150_degrees_have_a_sense(
     turn: float, defined: bool, limit: float, sign: int, policy: Policy

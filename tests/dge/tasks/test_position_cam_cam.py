@@ -129,9 +129,7 @@ def test_two_degrees_from_an_edge(form: SectorForm, edge: float, side: int) -> N
     ],
 )
 def test_four_sds_from_an_edge(noise: NoiseModel, distance: float, limit: float) -> None:
-    near, far = (
-        cameras(22.5 - limit - off, distance, noise=noise) for off in (-0.01, 0.01)
-    )
+    near, far = (cameras(22.5 - limit - off, distance, noise=noise) for off in (-0.01, 0.01))
     assert outcome(TASK, Cameras(), near, "a", "b") is Rule.BORDERLINE
     assert outcome(TASK, Cameras(), far, "a", "b") == "front"
     assert outcome(TASK, Cameras(), near, "a", "b", policy=VSI) == "front"

@@ -166,9 +166,7 @@ def test_between_its_members_a_camera_is_inside_the_hull() -> None:
     assert "inside" in broken.why
 
 
-@pytest.mark.parametrize(
-    ("right", "expected"), [(0.6, "left"), (0.65, Rule.BORDERLINE)]
-)
+@pytest.mark.parametrize(("right", "expected"), [(0.6, "left"), (0.65, Rule.BORDERLINE)])
 def test_three_quarters_of_the_hull_in_the_answers_sector(right: float, expected: object) -> None:
     """A table from x = 2 to 4 that reaches 1.8 m to the left and `right` to the right."""
     wide = room(
@@ -193,7 +191,9 @@ def test_the_share_is_by_area_in_the_wedge() -> None:
     seen = room(item(1, "dining table", (2, 0, 0.4), (2, 2, 0.8)))
     truth = measured(TASK, region(), seen, *FRAMES)
     assert truth.trace["share_in_sector"] == pytest.approx(within / 4)
-    assert outcome(TASK, region(), seen, *FRAMES) == ("front" if within / 4 >= 0.75 else Rule.BORDERLINE)
+    assert outcome(TASK, region(), seen, *FRAMES) == (
+        "front" if within / 4 >= 0.75 else Rule.BORDERLINE
+    )
 
 
 @pytest.mark.parametrize("extents", [(0.0, 1.0, 1.0), (0.0, 0.0, 1.0)])
@@ -206,9 +206,7 @@ def test_a_flat_region_is_judged_by_its_centre(extents: tuple[float, float, floa
 @pytest.mark.parametrize(("share", "expected"), [(0.10, "front-left"), (0.0999, Rule.NOT_VISIBLE)])
 def test_a_primary_object_has_to_be_shown(share: float, expected: object) -> None:
     seen = room(*dining(3, 3))
-    shown = replace(
-        seen, visibility=table({(0, 1): Sighting(share=share), (1, 2): Sighting()}, 2)
-    )
+    shown = replace(seen, visibility=table({(0, 1): Sighting(share=share), (1, 2): Sighting()}, 2))
     assert outcome(TASK, region(), shown, *FRAMES) == expected
     if expected is Rule.NOT_VISIBLE:
         broken = illegal(TASK, region(), shown, *FRAMES).violation

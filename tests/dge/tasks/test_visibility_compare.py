@@ -53,9 +53,7 @@ def test_images_are_named_as_the_question_names_them() -> None:
     ruling = legal(TASK, swapped, shown(0.6, 0.3), "a", "b")
     assert ruling.answer.value == "image 1"
     assert ruling.answer.options == ("image 2", "image 1")
-    named = Shown(
-        object=noun("sofa"), first=FrameRef(frame_id="b"), second=FrameRef(frame_id="a")
-    )
+    named = Shown(object=noun("sofa"), first=FrameRef(frame_id="b"), second=FrameRef(frame_id="a"))
     assert value(TASK, named, shown(0.6, 0.3), "a", "b") == "frame a"
 
 
@@ -111,9 +109,7 @@ def test_the_band_in_which_they_are_the_same(
         (False, -0.079, Rule.BORDERLINE),
     ],
 )
-def test_four_sds_on_either_side_of_the_band(
-    same: bool, distance: float, expected: object
-) -> None:
+def test_four_sds_on_either_side_of_the_band(same: bool, distance: float, expected: object) -> None:
     """An edge that moves by 2.76 cm across 2 m uncovers 1.38 % of it: in two images sd 1.95 %."""
     noise = NoiseModel(pose_translation_sigma=0.0276)
     assert 0.077 < 4 * math.sqrt(2) * 0.0276 / 2 < 0.079

@@ -63,7 +63,7 @@ def save(
     path: str | Path,
     *,
     overwrite: bool = False,
-    attachments: Mapping[str, bytes] = MappingProxyType({}),
+    attachments: Mapping[str, bytes | Path] = MappingProxyType({}),
 ) -> None:
     """Write a scene as a bundle, atomically.
 
@@ -73,7 +73,8 @@ def save(
         path: The bundle's folder; must not exist unless `overwrite`.
         overwrite: Whether an existing bundle is replaced; the former one stays whole until the new
             one is. Anything else than a bundle is never replaced.
-        attachments: Contents of further files by relative path, such as ``"images/000.png"``.
+        attachments: Contents of further files by relative path, such as ``"images/000.png"``; a
+            path means the contents of the file there, which is copied.
 
     Raises:
         FileExistsError: The path exists, and is not to be replaced or not a bundle.
@@ -91,12 +92,8 @@ def save(
             name: {"shape": file.shape, "sha256": file.sha256}
             for name, file in _write_arrays(scene, folder)
         }
-        for name, content in contents.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            write_durably(folder / name, content)
         record["attachments"] = {
-            name.as_posix(): hashlib.sha256(content).hexdigest()
-            for name, content in contents.items()
+            name.as_posix(): _attach(folder / name, content) for name, content in contents.items()
         }
         write_durably(folder / HEADER, header.encode_header(record))
 
@@ -104,6 +101,14 @@ def save(
 def _write_arrays(scene: Scene, folder: Path) -> Iterator[tuple[str, ArrayFile]]:
     for name, array in _arrays(scene).items():
         yield name, ArrayFile.write(folder / f"{name}.npy", array, _DTYPES[name])
+
+
+def _attach(path: Path, content: bytes | Path) -> str:
+    """Write one attachment, one at a time in memory, and return its digest."""
+    data = content.read_bytes() if isinstance(content, Path) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(path, data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def _attachment_name(name: str) -> PurePosixPath:

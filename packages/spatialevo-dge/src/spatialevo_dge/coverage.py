@@ -26,9 +26,9 @@ def floor_coverage(floor: FloorPlan, frames: Sequence[Frame]) -> float | None:
         unknown.
     """
     cameras = [(frame, frame.intrinsics) for frame in frames if frame.intrinsics is not None]
-    if not floor.rings or floor.height is None or len(cameras) < len(frames):
+    samples = floor_samples(floor)
+    if samples is None or len(cameras) < len(frames):
         return None
-    samples = _samples(floor)
     covered = np.zeros(len(samples), dtype=np.bool_)
     for frame, intrinsics in cameras:
         points_in_camera = apply(invert(frame.world_from_camera), samples)
@@ -44,7 +44,10 @@ def floor_coverage(floor: FloorPlan, frames: Sequence[Frame]) -> float | None:
     return float(np.count_nonzero(covered)) / len(samples)
 
 
-def _samples(floor: FloorPlan) -> NDArray[np.float64]:
+def floor_samples(floor: FloorPlan) -> NDArray[np.float64] | None:
+    """Return points (n, 3) evenly on the floor; None where its outline or height is unknown."""
+    if not floor.rings or floor.height is None:
+        return None
     outer = floor.rings[0]
     low, high = outer.min(axis=0), outer.max(axis=0)
     steps = (np.arange(SAMPLES_PER_SIDE) + 0.5) / SAMPLES_PER_SIDE

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import warnings
 from collections.abc import Iterator
@@ -61,20 +62,49 @@ def _size(file: BinaryIO) -> tuple[int, int] | None:
         file.seek(length - 2, 1)
 
 
-def read_depth(path: Path) -> NDArray[np.float64]:
+def read_depth(path: Path, size: tuple[int, int] | None = None) -> NDArray[np.float64]:
     """Read a 16-bit depth image in millimetres.
+
+    Args:
+        path: The image.
+        size: The width and height it has to have, checked before it is unpacked; None: any.
 
     Returns:
         (h, w) metres, 0 where the depth is missing.
 
     Raises:
-        SceneError: Missing, damaged, or not a 16-bit image of one channel.
-        ImportError: Pillow is not installed.
+        SceneError: Missing, damaged, of another size, or not a 16-bit image of one channel.
     """
     with _opened(path) as image:
+        _require_size(path, image.size, size)
         if image.mode not in ("I;16", "I;16B", "I"):
             raise SceneError(path, "image", f"expected 16 bits, one channel; mode {image.mode}")
         return np.asarray(image).astype(np.float64) * DEPTH_UNIT
+
+
+def read_pixels(path: Path, size: tuple[int, int] | None = None) -> NDArray[np.generic]:
+    """Read an image as it is stored: (h, w) or (h, w, channels), 8 or 16 bits.
+
+    Raises:
+        SceneError: Missing, damaged or of another size than the width and height asked for.
+    """
+    with _opened(path) as image:
+        _require_size(path, image.size, size)
+        return np.array(image)
+
+
+def encode_png(pixels: NDArray[np.generic]) -> bytes:
+    """Return a PNG file of pixels (h, w) or (h, w, 3)."""
+    import PIL.Image  # noqa: PLC0415  (slow to import)
+
+    buffer = io.BytesIO()
+    PIL.Image.fromarray(pixels).save(buffer, format="PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _require_size(path: Path, found: tuple[int, int], size: tuple[int, int] | None) -> None:
+    if size is not None and found != size:
+        raise SceneError(path, "size", f"expected {size[0]} x {size[1]}, got {found[0]} x {found[1]}")
 
 
 @contextmanager

@@ -80,14 +80,17 @@ class MeasuredDepth:
     source: VisibilitySource
 
 
-def observe(scene: Scene, depth_camera: DepthCamera | None = None) -> Scene:
+def observe(
+    scene: Scene, depth_camera: DepthCamera | Mapping[str, DepthCamera] | None = None
+) -> Scene:
     """Return the scene with visibility computed for every frame where that is possible.
 
     A frame without intrinsics, and a scene without points, stay without.
 
     Args:
         scene: A scene with a cloud.
-        depth_camera: The camera of the frames' depth images; None: they are not used.
+        depth_camera: The camera of the frames' depth images, or that of each frame by its id; None,
+            and a frame that is not among them: its depth image is not used.
 
     Raises:
         SceneError: A depth image is missing, damaged or of another size than its camera's.
@@ -98,7 +101,8 @@ def observe(scene: Scene, depth_camera: DepthCamera | None = None) -> Scene:
     frames: list[Frame] = []
     rows: list[tuple[Any, ...]] = []
     for index, frame in enumerate(scene.frames):
-        measured = depth_of(frame, surfaces, scene.noise, depth_camera)
+        camera = depth_camera.get(frame.id) if isinstance(depth_camera, Mapping) else depth_camera
+        measured = depth_of(frame, surfaces, scene.noise, camera)
         if measured is None:
             frames.append(frame)
             continue
@@ -208,10 +212,8 @@ def depth_of(
     if frame.intrinsics is None:
         return None
     if frame.depth_path is not None and depth_camera is not None:
-        depth = read_depth(frame.depth_path)
-        expected = (depth_camera.intrinsics.height, depth_camera.intrinsics.width)
-        if depth.shape != expected:
-            raise SceneError(frame.depth_path, "size", f"expected {expected}, got {depth.shape}")
+        image = depth_camera.intrinsics
+        depth = read_depth(frame.depth_path, (image.width, image.height))
         band = DepthBand(
             point_sigma=noise.point_sigma,
             depth_sigma_constant=noise.depth_sigma_constant,

@@ -34,7 +34,7 @@ class Grammar:
         from lark.exceptions import UnexpectedInput  # noqa: PLC0415  (lark is loaded by now)
 
         try:
-            return self.parser.parse(chunks, start=task_id)  # type: ignore[arg-type]
+            return self.parser.parse(chunks, start=task_id)
         except UnexpectedInput:
             return None
 
@@ -54,7 +54,7 @@ def grammar_of(tasks: tuple[SpatialTask[Any], ...]) -> Grammar:
         def lex(self, data: Any) -> Iterator[Token]:  # type: ignore[override]
             for chunk in data:
                 token = Token(chunk.kind, chunk.text)
-                token.value = chunk  # type: ignore[assignment]
+                token.value = chunk
                 yield token
 
     text = "\n".join((read("parsing/common.lark"), *(task.forms.grammar for task in tasks)))

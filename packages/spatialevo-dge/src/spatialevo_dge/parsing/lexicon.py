@@ -20,10 +20,10 @@ _END: Final = ""
 """Key under which a trie node holds its entry; no word is empty."""
 
 BASE: Final = "base"
-"""Value of a verb in its base form, which directly after a noun may be a noun itself ("sofa cover")."""
+"""Value of a verb in its base form; directly after a noun it may be one itself ("sofa cover")."""
 
 MIN_LIKENESS: Final = 70.0
-"""Least rapidfuzz ratio, in percent, at which a label is offered as evidence for an unknown name."""
+"""Least rapidfuzz ratio, in percent, at which a label is evidence for an unknown name."""
 MAX_LIKENESSES: Final = 3
 
 
@@ -101,7 +101,9 @@ def entries() -> Mapping[str, Entry]:
                     made.update(dict.fromkeys(_conjugated(phrase), entry))
                     made[phrase] = Entry(entry.kind, BASE)
                 elif listed.setdefault(phrase, entry) != entry:
-                    raise ValueError(f"lexicon.txt: {phrase!r} is both {listed[phrase].kind} and {entry.kind}")
+                    raise ValueError(
+                        f"lexicon.txt: {phrase!r} is both {listed[phrase].kind} and {entry.kind}"
+                    )
     return made | listed
 
 
@@ -140,7 +142,7 @@ class SceneLexicon:
     def unknown(self, words: Sequence[str]) -> Noun:
         """Return the noun of a phrase that no label of the scene answers to."""
         text = singular(" ".join(words))
-        if text not in self._close and len(self._close) > 4096:  # noqa: PLR2004  (a bounded memo)
+        if text not in self._close and len(self._close) > 4096:
             self._close.clear()
         if text not in self._close:
             self._close[text] = close_labels(text, self.labels)
@@ -182,15 +184,18 @@ def _nouns(labels: Sequence[str]) -> Mapping[str, Noun]:
             rivals.setdefault(" ".join(words[start:]), set()).add(label)
     for name, others in list(rivals.items()):
         for same in synonyms().get(name, ()):
-            # "couch bed" for a "sofa bed" is rare; "tv" beside "old television" is not.
-            rivals.setdefault(same, set()).update(others)
-    found: dict[str, Noun] = {}
-    for name in sorted({*meanings, *rivals}):
-        label = meanings.get(name)
-        others = tuple(sorted(rivals.get(name, set()) - {label}))
-        text = label if label is not None and canonical(label) == name else name
-        found[name] = Noun(text=text, label=label, rivals=others)
-    return found
+            if same not in meanings:  # "couch" beside a "corner sofa"
+                rivals.setdefault(same, set()).update(others)
+    return {
+        name: _noun(name, meanings.get(name), rivals.get(name, set()))
+        for name in sorted({*meanings, *rivals})
+    }
+
+
+def _noun(name: str, label: str | None, rivals: set[str]) -> Noun:
+    others = tuple(sorted(other for other in rivals if other != label))
+    text = label if label is not None and canonical(label) == name else name
+    return Noun(text=text, label=label, rivals=others)
 
 
 def _mean(

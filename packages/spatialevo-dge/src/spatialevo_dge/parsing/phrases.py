@@ -32,14 +32,17 @@ _FATAL: Final = {
 _NAMES: Final = frozenset({"WORD", "NOUN"})
 _MODIFIERS: Final = frozenset(
     {
-        "OBJ", "ROOM", "IMGN", "IMGSN", "ORD", "NUM", "NUMW", "DIR", "NEAR", "FAR", "BIG", "SMALL",
-        "MORE", "LESS", "LONGER", "SHORTER", "TALLER", "LONGEST", "HIGHER", "LOWER", "UPDOWN",
-        "SAME", "DEPTH", "FARADJ", "NEARADJ", "CAMW", "HEIGHT", "VOLUME", "REGION", "STAND", "SIZE", "LENGTH",
-        "AREA", "ZONE", "WIDTH", "TURN", "TILT", "MOVE", "MOTION", "UNIT", "DIST", "VIS", "PLACE", "PART",
+        "OBJ", "REGION", "ROOM", "IMGN", "IMGSN", "CAMW", "PLACE", "PART", "ZONE", "AREA", "UNIT",
+        "ORD", "NUM", "NUMW", "DIR", "UPDOWN", "NEAR", "FAR", "NEARADJ", "FARADJ", "BIG", "SMALL",
+        "MORE", "LESS", "LONGER", "SHORTER", "TALLER", "LONGEST", "HIGHER", "LOWER", "SAME", "DIST",
+        "DEPTH", "HEIGHT", "WIDTH", "VOLUME", "SIZE", "LENGTH", "STAND", "TURN", "TILT", "MOVE",
+        "MOTION", "VIS",
     }
 )  # fmt: skip
 """Directly before a noun these would describe it ("front door", "second chair")."""
-_MAY_PRECEDE: Final = frozenset({"VIS", "DIST", "UNIT", "PLACE", "SIZE", "LENGTH", "DEPTH", "VOLUME", "HEIGHT"})
+_MAY_PRECEDE: Final = frozenset(
+    {"VIS", "DIST", "UNIT", "PLACE", "SIZE", "LENGTH", "DEPTH", "VOLUME", "HEIGHT"}
+)
 _AUXILIARIES: Final = frozenset(
     "do does did will would can could shall should may might must".split()
 )
@@ -69,7 +72,7 @@ def _nouns(chunks: Sequence[Chunk], lexicon: SceneLexicon) -> Sequence[Chunk]:
     while place < len(chunks):
         chunk = chunks[place]
         before = out[-1].kind if out else "STOP"
-        if chunk.kind == "OBJ" or chunk.kind == "REGION":
+        if chunk.kind in {"OBJ", "REGION"}:
             if before in _MODIFIERS and before not in _MAY_PRECEDE:
                 raise Unread(f"{out[-1].text!r} describes {chunk.text!r}")
             _refuse_compound(chunks, place, before)
@@ -211,19 +214,13 @@ def _class(found: Sequence[Chunk]) -> Sequence[Chunk]:
     return found
 
 
-def _separator(found: Sequence[Chunk]) -> Sequence[Chunk]:
-    """Join two things of a list by one token."""
-    kinds = {chunk.kind for chunk in found[1:-1]}
-    sign = "OR" if "OR" in kinds else "AND" if "AND" in kinds else "COMMA"
-    return (found[0], Chunk(sign), found[-1])
+def _sign(found: Sequence[Chunk]) -> Chunk:
+    kinds = {chunk.kind for chunk in found}
+    return Chunk("OR" if "OR" in kinds else "AND" if "AND" in kinds else "COMMA")
 
 
 def _text(found: Sequence[Chunk]) -> str:
     return " ".join(chunk.text for chunk in found if chunk.text)
-
-
-def _insert(kind: str, place: int) -> object:
-    return lambda found: (*found[:place], Chunk(kind), *found[place:])
 
 
 _S: Final = "(DET|DROP)*"
@@ -231,7 +228,10 @@ _NP: Final = "(OBJ|REGION|CAM|IMG|ME)"
 _PREP: Final = "(FROM|TO|OF|REL|THAN|AT|BETWEEN|AMONG|LOC|FACE|HOLD|SIDEOF)"
 
 _FIXED: Final = (
-    Rule("(SIZE|LENGTH|WIDTH|HEIGHT|DEPTH)((COMMA|AND|OR)+DET?(SIZE|LENGTH|WIDTH|HEIGHT|DEPTH))+", become("DIMS")),
+    Rule(
+        "(SIZE|LENGTH|WIDTH|HEIGHT|DEPTH)((COMMA|AND|OR)+DET?(SIZE|LENGTH|WIDTH|HEIGHT|DEPTH))+",
+        become("DIMS"),
+    ),
     Rule("COUNT(?=DROP*DIMS)", drop),
     Rule("(AUX|PRON)IMGN(?!NUM|NUMW|ONE)", _shot),
     Rule("DROP(?=OBJ)", _total),
@@ -249,8 +249,8 @@ _RULES: Final = (
     Rule("ORD(CAMW|PLACE)(PLACE|CAMW)*", _camera),
     Rule("CAMW(NUM|NUMW|ONE)(POSS?(CAMW|PLACE))*", _camera),
     Rule("ORD", _image),
-    Rule(f"WHICH ONE?(OF)?(DET|NUMW|NUM|DROP|AND)*(IMGN|IMGSN|CAMSW)(?!IMG|CAM)", become("IMGQ")),
-    Rule(f"(IMGN|IMGSN)WHICH", become("IMGQ")),
+    Rule("WHICH ONE?(OF)?(DET|NUMW|NUM|DROP|AND)*(IMGN|IMGSN|CAMSW)(?!IMG|CAM)", become("IMGQ")),
+    Rule("(IMGN|IMGSN)WHICH", become("IMGQ")),
     Rule(f"(NUMW|NUM)?{_S}(IMGSN|IMGN)", become("IMGS")),
     Rule(f"IMGS {_S}OF {_S}IMG", keep("IMG")),
     Rule(f"CAMW {_S}(OF|LOC|TAKE){_S}IMGS", keep("CAMW")),
@@ -258,7 +258,7 @@ _RULES: Final = (
     # Cameras: what stands for "the place from which an image was taken".
     Rule(f"CAMW POSS?(PLACE|CAMW)|CAMW {_S}OF {_S}CAMW", become("CAMW")),
     Rule(f"IMG POSS{_S}(CAMW|PLACE)(PLACE|CAMW|POSS)*(?<!POSS)|IMG CAMW+", _camera),
-    Rule(f"CAMW(DET|DROP|LOC|OF|TAKE|AUX|STAND|HOLD|AT|VIS|SEE)*IMG(AUX*TAKE)?", _camera),
+    Rule("CAMW(DET|DROP|LOC|OF|TAKE|AUX|STAND|HOLD|AT|VIS|SEE)*IMG(AUX*TAKE)?", _camera),
     Rule(f"WHERE{_S}(PRON|PERSON)?(AUX)*TAKE {_S}(IMGS|IMG)(FROM|AT)?", _camera),
     Rule(f"WHERE{_S}(IMGS|IMG)AUX*TAKE(FROM|AT)?", _camera),
     Rule(
@@ -274,21 +274,22 @@ _RULES: Final = (
     Rule(f"CAMW {_S}(OF|LOC){_S}CAM|CAM POSS?{_S}(CAMW|PLACE)+", _camera),
     Rule(f"COORD {_S}OF {_S}(CAM)", lambda found: (found[-1], Chunk("ASREF"))),
     Rule(f"(CAM|IMG)POSS?{_S}COORD", lambda found: (found[0], Chunk("ASREF"))),
-    Rule(f"(?<=CAMW)(AUX|DET|DROP|LOC|AT)*WHEN(PRON|AUX|DET|DROP)*(?=CAM|IMG)", drop),
-    Rule(f"CAMW(?=CAM|IMG)", drop),
-    Rule(f"WHEN(PRON|AUX|DET|DROP)*(?=CAM)", lambda found: (Chunk("AT"),)),
+    Rule("(?<=CAMW)(AUX|DET|DROP|LOC|AT)*WHEN(PRON|AUX|DET|DROP)*(?=CAM|IMG)", drop),
+    Rule("CAMW(?=CAM|IMG)", drop),
+    Rule("WHEN(PRON|AUX|DET|DROP)*(?=CAM)", become("AT")),
     Rule("CAMW", rename("CAMW", "CAM")),
     Rule("CAMSW", drop),
     Rule(f"LOC(?!{_S}OBJ)", drop),
-    Rule(f"(THAN{_S}(AT|OF|FROM)|(REL|TO|ABOVE|BELOW|FROM){_S}OF)(?={_S}(CAM|IMG))", lambda f: f[:1]),
+    Rule(f"THAN{_S}(AT|OF|FROM)(?={_S}(CAM|IMG))", lambda found: found[:1]),
+    Rule(f"(REL|TO|ABOVE|BELOW|FROM){_S}OF(?={_S}(CAM|IMG))", lambda found: found[:1]),
     Rule(f"CAM{_S}AT{_S}CAM", _observer),
-    Rule(f"(CAM|IMG)(COMMA|BRK)?OR DET?(CAM|IMG)", _against),
+    Rule("(CAM|IMG)(COMMA|BRK)?OR DET?(CAM|IMG)", _against),
     Rule("(?<=CAM)AND DET?IMG", lambda found: (Chunk("CAM", found[-1].value, found[-1].text),)),
-    Rule(f"STAND{_S}(?=CAM)", lambda found: (Chunk("AT"),)),
+    Rule(f"STAND{_S}(?=CAM)", become("AT")),
     Rule(f"(FACE|LOOK){_S}IMG AUX", lambda found: (Chunk("AT"), found[-2])),
     Rule(f"(?<=FROM|AT|TO|REL)WHERE{_S}(CAM|CAMW)AUX", keep("CAM", "CAMW")),
-    Rule(f"HOLD {_S}(?=CAM)", lambda found: (Chunk("AT"),)),
-    Rule(f"CAM(AUX|DROP)*SEE", lambda found: (found[0], Chunk("ASREF"))),
+    Rule(f"HOLD {_S}(?=CAM)", become("AT")),
+    Rule("CAM(AUX|DROP)*SEE", lambda found: (found[0], Chunk("ASREF"))),
     Rule("SEE", rename("SEE", "VIS")),
     # People.
     Rule(f"(FROM|REL|TO|OF|AT|THAN){_S}PERSON", drop),
@@ -296,13 +297,13 @@ _RULES: Final = (
     Rule(f"DIR {_S}PRON", keep("DIR")),
     # What one faces.
     Rule(f"FACE(?={_S}(IMGS|IMG|ROOM))", drop),
-    Rule(f"FACE(?!DET*(OBJ|REGION|CAM))", rename("FACE", "LOOK")),
-    Rule(f"CAM(AUX|DROP)*LOOK", lambda found: (found[0], Chunk("ASREF"))),
+    Rule("FACE(?!DET*(OBJ|REGION|CAM))", rename("FACE", "LOOK")),
+    Rule("CAM(AUX|DROP)*LOOK", lambda found: (found[0], Chunk("ASREF"))),
     Rule("LOOK", drop),
     # Sides.
     Rule(f"SIDEQ{_S}OF(?={_S}{_NP})", lambda _: (Chunk("DIRQ"), Chunk("SIDEOF"))),
     Rule(f"DIR {_S}OF(?={_S}{_NP})", lambda found: (found[0], Chunk("SIDEOF"))),
-    Rule(f"DIR(?=DET?(OBJ|CAM|REGION))", lambda found: (found[0], Chunk("SIDEOF"))),
+    Rule("DIR(?=DET?(OBJ|CAM|REGION))", lambda found: (found[0], Chunk("SIDEOF"))),
     Rule("SIDEQ|WHERE|PLACE", become("DIRQ")),
     # References.
     Rule(f"LOC?{_S}(OBJ|CAM|IMG)(AUX|DROP|DET)*(ASREF|ASFACE|ASSTART|ASEND)",
@@ -317,8 +318,3 @@ _RULES: Final = (
     Rule("(COMMA|AND|OR)(?!OBJ)|(?<!OBJ)(COMMA|AND|OR)", drop),
     Rule("DET|AUX|PRON|DROP|ONE|PERSON|POSS|BRK|WHEN|STAND|HOLD|TAKE|COORD", drop),
 )  # fmt: skip
-
-
-def _sign(found: Sequence[Chunk]) -> Chunk:
-    kinds = {chunk.kind for chunk in found}
-    return Chunk("OR" if "OR" in kinds else "AND" if "AND" in kinds else "COMMA")

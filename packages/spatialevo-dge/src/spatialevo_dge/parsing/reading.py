@@ -39,7 +39,19 @@ def read(text: str, scene: Scene, tasks: Sequence[SpatialTask[Any]]) -> Parse:
                 why = found
     if readings:
         return Parse(readings=tuple(readings), words=words)
-    return Parse(readings=(), why=why or "no question of any task has these words", words=words)
+    return Parse(readings=(), why=why or _out_of_place(sequences[0], grammar), words=words)
+
+
+def _out_of_place(chunks: Sequence[Chunk], grammar: Grammar) -> str:
+    """Say which words fit into no question, judged by the task that they fit best."""
+    strange = (
+        (task_id, [chunk.text for chunk in chunks if chunk.kind not in admits])
+        for task_id, admits in grammar.admits.items()
+    )
+    task_id, words = min(strange, key=lambda entry: len(entry[1]))
+    if not words:
+        return "these words in this order are no question of any task"
+    return f"{', '.join(map(repr, words))} has no place in a question of {task_id}"
 
 
 def _reading(

@@ -58,16 +58,20 @@ ALPHABET = Alphabet()
 class Rule:
     """Replaces every match of a pattern, left to right, by what an action makes of it."""
 
-    __slots__ = ("_action", "_pattern")
+    __slots__ = ("_action", "_compiled", "_pattern")
 
     def __init__(self, pattern: str, action: Action) -> None:
-        """Compile the pattern."""
-        self._pattern = ALPHABET.pattern(pattern)
+        """Keep the pattern; it is compiled when the first text is read, not at import."""
+        self._pattern = pattern
+        self._compiled: re.Pattern[str] | None = None
         self._action = action
 
     def apply(self, chunks: Sequence[Chunk], coded: str) -> tuple[Sequence[Chunk], str]:
         """Rewrite a sequence and its code."""
-        match = self._pattern.search(coded)
+        compiled = self._compiled
+        if compiled is None:
+            compiled = self._compiled = ALPHABET.pattern(self._pattern)
+        match = compiled.search(coded)
         if match is None:
             return chunks, coded
         out: list[Chunk] = []
@@ -77,7 +81,7 @@ class Rule:
             out.extend(chunks[place:start])
             out.extend(self._action(chunks[start:end]))
             place = end
-            match = self._pattern.search(coded, end)
+            match = compiled.search(coded, end)
         out.extend(chunks[place:])
         return out, ALPHABET.encode(out)
 

@@ -136,9 +136,14 @@ class Slots:
     @property
     def directions(self) -> bool:
         """Whether the text asks for a direction."""
-        return any(
-            chunk.kind in {"DIRQ", "HOW"} for filled in self.all("asked") for chunk in filled.chunks
-        ) or len({c.value for filled in self.all("offer") for c in filled.chunks}) > 1
+        return (
+            any(
+                chunk.kind in {"DIRQ", "HOW"}
+                for filled in self.all("asked")
+                for chunk in filled.chunks
+            )
+            or len({c.value for filled in self.all("offer") for c in filled.chunks}) > 1
+        )
 
 
 _FOUR = ("front", "back", "left", "right")
@@ -170,25 +175,46 @@ def slots_of(tree: Tree[Token]) -> Slots:
     filled: list[Filled] = []
     sentence = 0
     for child in tree.children:
-        data = getattr(child, "data", None)
-        if data is None:
-            chunk = child.value  # type: ignore[union-attr]
-            sentence += chunk.kind == "STOP"
-            filled.append(Filled(chunk.kind, (chunk,), sentence))
-            continue
-        chunks = tuple(_chunks(child))  # type: ignore[arg-type]
+        chunks = tuple(_chunks(child))
         sentence += chunks[0].kind == "STOP"
-        filled.append(Filled(str(data), chunks, sentence))
+        slot = getattr(child, "data", chunks[0].kind)
+        filled.append(Filled(str(slot), chunks, sentence))
     return Slots(filled)
 
 
-def _chunks(tree: Tree[Token]) -> Iterable[Chunk]:
-    for child in tree.children:
-        if hasattr(child, "data"):
-            yield from _chunks(child)  # type: ignore[arg-type]
-        else:
-            yield child.value  # type: ignore[misc]
+def _chunks(found: Token | Tree[Token]) -> Iterable[Chunk]:
+    children = getattr(found, "children", None)
+    if children is None:
+        yield found.value  # type: ignore[union-attr]  # a token
+        return
+    for child in children:
+        yield from _chunks(child)
 
 
 def _listed(nouns: Sequence[Noun]) -> str:
     return ", ".join(repr(noun.text) for noun in nouns) or "none was"
+
+
+def ask(slots: Slots, *words: str) -> None:
+    """Require that one of the slots is filled.
+
+    Raises:
+        Refused: None is.
+    """
+    if not slots.has(*words):
+        raise Refused(f"{words[0]} is not asked for")
+
+
+def ask_direction(slots: Slots) -> None:
+    """Require that a direction is asked for.
+
+    Raises:
+        Refused: None is.
+    """
+    if not slots.directions:
+        raise Refused("no direction is asked for")
+
+
+def unlike(refs: Iterable[FrameRef]) -> list[FrameRef]:
+    """Return images without repetitions."""
+    return list(dict.fromkeys(refs))

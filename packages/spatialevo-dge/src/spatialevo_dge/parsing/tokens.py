@@ -19,6 +19,8 @@ MAX_AMBIGUOUS: Final = 3
 _MARKS: Final = {STOP: "STOP", COMMA: "COMMA", BREAK: "BRK", POSSESSIVE: "POSS"}
 _MEDIUM: Final = frozenset({"IMGN", "IMGSN", "CAMW", "ROOM", "FLOOR"})
 """Words that may as well be the name of an object ("the picture"); both readings are tried."""
+_FUNCTION: Final = frozenset({"AUX", "DET", "PRON", "OF", "AND", "OR", "FROM", "AT", "COUNT"})
+"""Words that are names only where a name is due ("the can")."""
 _BEFORE_A_NAME: Final = frozenset(
     {"DET", "OF", "COUNT", "BETWEEN", "AMONG", "AND", "OR", "FROM", "TO", "AT", "REL", "FACE"}
 )
@@ -42,7 +44,7 @@ def tokens(text: str, lexicon: SceneLexicon) -> tuple[list[Sequence[Chunk]], str
             found.append(phrases(chunks, lexicon))
         except Unread as unread:
             why = str(unread)
-    return found, why, len(words)
+    return found, "" if found else why, len(words)
 
 
 def _alternatives(words: list[str], lexicon: SceneLexicon) -> list[list[Chunk]]:
@@ -81,26 +83,31 @@ def _look_up(
     """Return the token at a word, its other reading if it has one, and where it ends."""
     word = words[place]
     if before is not None and before.kind == "IMGN" and before.text.endswith("frame"):
-        frame_id = lexicon.frame_ids.get(word, word if word.isdigit() else None)
+        frame_id = lexicon.frame_ids.get(word, word if word.isdecimal() else None)
         if frame_id is not None:
             return Chunk("FRAMEID", frame_id, word), None, place + 1
     label_end, label = longest(lexicon.trie, words, place)
     end, entry = longest(common(), words, place)
-    if label is None and entry is None:
-        kind = "NUM" if word.isdigit() else "WORD"
-        return Chunk(kind, int(word) if kind == "NUM" else None, word), None, place + 1
-    if entry is None or (label is not None and label_end > end):
-        return _chunk(label, words, place, label_end), None, label_end
-    if label is None or end > label_end:
+    if label is not None and label_end >= end:
+        named = _chunk(label, words, place, label_end)
+        if entry is None or label_end > end:
+            return named, None, label_end
+        return *_name_or_keyword(named, _chunk(entry, words, place, end), before), end
+    if entry is not None:
         end, entry = _short_of_a_label(words, place, end, entry, lexicon)
         return _chunk(entry, words, place, end), None, max(end, place + 1)
-    named, keyword = _chunk(label, words, place, end), _chunk(entry, words, place, end)
-    if entry.kind in {"NOUN", "ADJ", "BAD"}:
-        return named, None, end
-    after_name = before is not None and before.kind in _BEFORE_A_NAME and before.text != "to"
-    if after_name and entry.kind not in _MEDIUM:
-        return named, None, end
-    return keyword, named, end
+    kind = "NUM" if word.isdecimal() else "WORD"
+    return Chunk(kind, int(word) if kind == "NUM" else None, word), None, place + 1
+
+
+def _name_or_keyword(
+    named: Chunk, keyword: Chunk, before: Chunk | None
+) -> tuple[Chunk, Chunk | None]:
+    """Return what a word is that is both a label and a keyword, and what else it may be."""
+    due = before is not None and before.kind in _BEFORE_A_NAME and before.text != "to"
+    if keyword.kind in {"NOUN", "ADJ", "BAD"} or (due and keyword.kind not in _MEDIUM):
+        return named, None
+    return keyword, None if keyword.kind in _FUNCTION else named
 
 
 def _short_of_a_label(

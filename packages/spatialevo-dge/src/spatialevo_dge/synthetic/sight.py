@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each frame shows of each object, exactly: a straight line from the camera to every sample.
 
-No image and no operator of the oracle takes part; objects are unions of convex parts, so that a line
-is blocked if clipping it with the half-spaces of some part leaves a piece of it.
+No image and no operator of the oracle takes part. Objects are unions of convex parts, so that a
+line is blocked if clipping it with the half-spaces of some part leaves a piece of it.
 """
 
 from __future__ import annotations
@@ -145,14 +145,18 @@ def _meets(
     start: NDArray[np.float64], rays: NDArray[np.float64],
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Tell which rays meet one of (p, k, 3) sets of half-spaces before their end."""
-    speeds = np.einsum("ri,pki->rpk", rays, normals)
     room = offsets - normals @ start
-    parallel = np.abs(speeds) < _PARALLEL
-    crossings = room / np.where(parallel, 1.0, speeds)
-    enter = np.where((speeds < 0.0) & ~parallel, crossings, 0.0).max(axis=2)
-    leave = np.where((speeds > 0.0) & ~parallel, crossings, np.inf).min(axis=2)
-    misses = (parallel & (room < 0.0)).any(axis=2)
-    blocked: NDArray[np.bool_] = ((enter < leave) & (enter < _SHORT_OF) & ~misses).any(axis=1)
+    enter: NDArray[np.float64] | float = 0.0
+    leave: NDArray[np.float64] | float = np.inf
+    for k in range(normals.shape[1]):
+        speeds = rays @ normals[:, k].T
+        # A ray along a plane is wholly inside (room > 0) or outside it: it crosses at infinity.
+        speeds[np.abs(speeds) < _PARALLEL] = _PARALLEL
+        crossings = room[:, k] / speeds
+        outward = speeds > 0.0
+        leave = np.minimum(leave, np.where(outward, crossings, np.inf))
+        enter = np.maximum(enter, np.where(outward, 0.0, crossings))
+    blocked: NDArray[np.bool_] = ((enter < leave) & (enter < _SHORT_OF)).any(axis=1)
     return blocked
 
 

@@ -39,9 +39,7 @@ def check(entities: RegionFromCamera, view: View, policy: Policy) -> tuple[Viola
     )
 
 
-def _one_region(
-    entities: RegionFromCamera, view: View, policy: Policy
-) -> tuple[Violation, ...]:
+def _one_region(entities: RegionFromCamera, view: View, policy: Policy) -> tuple[Violation, ...]:
     if entities.object is not None:
         named = tuple(legality.named_category(view, entities.object, policy))
         if named:

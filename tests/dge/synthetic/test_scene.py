@@ -107,13 +107,15 @@ def test_visibility_agrees_with_rays(rooms, seed):
             rows = np.flatnonzero(own & inside & (cosine < 0))
             nearest = walls.depths((pose[:3, 3], directions[rows])).min(axis=0, initial=np.inf)
             visible = areas[rows][nearest > 1 - 1e-4].sum()
-            # Rounding of the points decides whether a face seen edge-on faces the camera.
+            # Rounding of the points decides whether a face seen edge-on faces the camera, and
+            # whether one triangle against another part is seen.
             facing = [areas[own & (cosine < limit)].sum() for limit in (1e-3, -1e-3)]
             low, high = np.clip(visible / np.array(facing), 0, 1)
             got = seen[item.id].of_facing if item.id in seen else 0.0
-            assert low - 2e-3 <= got <= high + 2e-3, item.label
+            grain = 1.1 * areas[own].max() / facing[1]
+            assert low - grain <= got <= high + grain, item.label
             of_total = seen[item.id].of_total if item.id in seen else 0.0
-            assert of_total == pytest.approx(visible / areas[own].sum(), abs=2e-3)
+            assert of_total == pytest.approx(visible / areas[own].sum(), abs=grain)
 
 
 def test_visibility_agrees_with_the_operator_on_average(rooms):

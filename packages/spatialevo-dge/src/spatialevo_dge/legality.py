@@ -302,11 +302,11 @@ def _not_located(noun: Noun) -> Violation:
 
 
 def _ambiguous_instances(view: View, scope: ViewKind, noun: Noun, count: int) -> Violation:
-    place = "the scene" if scope is ViewKind.SCENE else "the images"
+    place = "the scene" if scope is ViewKind.SCENE else "what the images show"
     return Violation(
         rule=Rule.AMBIGUOUS_OBJECT,
         entity=noun.text,
-        why=f"{place} of {view.scene.id!r} has {count} instances of {noun.label!r}.",
+        why=f"{place} has {count} instances of {noun.label!r}.",
         measured=float(count),
         threshold=1.0,
         unit="instances",

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatialevo_dge.cloud import Cloud
-from spatialevo_dge.errors import SceneError
 from spatialevo_dge.images import read_depth
 from spatialevo_dge.scene import Frame, NoiseModel, Scene, SceneObject, VisibilitySource
 from spatialevo_dge.visibility import VISIBILITY_DTYPE, VisibilityTable
@@ -226,6 +225,40 @@ def depth_of(
             source=VisibilitySource.DEPTH,
         )
     return _rendered(frame, frame.intrinsics, surfaces)
+
+
+def disagreement(
+    frame: Frame, camera: DepthCamera, surfaces: ObjectSurfaces
+) -> float | None:
+    """Compare a frame's depth image with the scan as it is seen from the frame's pose.
+
+    Returns:
+        Median absolute difference over the pixels that both know, metres; infinity where they share
+        none though the image has depth; None where it has none, or its path or camera is unknown.
+
+    Raises:
+        SceneError: The depth image is missing, damaged or of another size than its camera's.
+    """
+    image = camera.intrinsics
+    if frame.depth_path is None:
+        return None
+    measured = read_depth(frame.depth_path, (image.width, image.height))
+    if not bool((measured > 0.0).any()):
+        return None
+    posed = replace(
+        frame, world_from_camera=compose(frame.world_from_camera, camera.colour_from_depth)
+    )
+    coarse = scaled(image, min(1.0, CHECK_WIDTH / image.width))
+    expected = _rendered(posed, image, surfaces, coarse).depth
+    rows, columns = (
+        np.clip(
+            np.round((np.arange(small) + 0.5) * large / small - 0.5).astype(np.int64), 0, large - 1
+        )
+        for small, large in zip(expected.shape, measured.shape, strict=True)
+    )
+    measured = measured[np.ix_(rows, columns)]
+    known = (measured > 0.0) & (expected > 0.0)
+    return float(np.median(np.abs(measured - expected)[known])) if bool(known.any()) else math.inf
 
 
 def _warped(depth: NDArray[np.float64], camera: DepthCamera) -> NDArray[np.float64]:

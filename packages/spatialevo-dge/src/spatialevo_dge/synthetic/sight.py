@@ -146,8 +146,8 @@ def _meets(
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Tell which rays meet one of (p, k, 3) sets of half-spaces before their end."""
     room = offsets - normals @ start
-    enter: NDArray[np.float64] | float = 0.0
-    leave: NDArray[np.float64] | float = np.inf
+    enter = np.zeros((len(rays), len(room)))
+    leave = np.full((len(rays), len(room)), np.inf)
     for k in range(normals.shape[1]):
         speeds = rays @ normals[:, k].T
         # A ray along a plane is wholly inside (room > 0) or outside it: it crosses at infinity.

@@ -47,7 +47,10 @@ def attribute_of(entities: Comparison) -> Attribute:
 
 def check(entities: Comparison, view: View, policy: Policy) -> tuple[Violation, ...]:
     """Ask about two different objects, each shown by at least one of the two images."""
-    return legality.objects(view, policy, ViewKind.PAIR, entities.first, entities.second)
+    return (
+        *legality.optional_frame(view, entities.frame),
+        *legality.objects(view, policy, ViewKind.PAIR, entities.first, entities.second),
+    )
 
 
 def measure(entities: Comparison, view: View, policy: Policy) -> Truth:

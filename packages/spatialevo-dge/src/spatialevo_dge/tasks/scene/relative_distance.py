@@ -26,7 +26,7 @@ def phrase(entities: Among) -> tuple[str, ...]:
     """Write the question in every wording."""
     names = [noun.text for noun in entities.candidates]
     anchor, extreme = entities.anchor.text, WORDS[entities.comparator]
-    offered = ", the ".join(names[:-1]) + f" or the {names[-1]}"
+    offered = " or the ".join((", the ".join(names[:-1]), names[-1]) if names[:-1] else names)
     return (
         (
             f"Measuring from the closest point of each object, which of these objects "

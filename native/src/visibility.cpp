@@ -137,7 +137,8 @@ public:
             oriented ? tolerance_.with_normal(
                            point, camera_from_world_ * surface_.normals_in_world[i], depth)
                      : tolerance_.without_normal(lookup, depth);
-        if (std::abs(point.z - depth) <= accepted) show(point.z, pixel, weight);
+        // What the image sees past stands free: a scan a pixel off loses no silhouette.
+        if (point.z - depth <= accepted) show(point.z, pixel, weight);
     }
 
     VisibleSurface finish() && {

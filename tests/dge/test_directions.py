@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from spatialevo_dge import DEFAULT, bearings, directions
+from spatialevo_dge import DEFAULT, Rule, bearings, directions
 from spatialevo_dge.directions import EIGHT_WORDS, sector, span, words
 from spatialevo_dge.entities import SectorForm
 from support.build import frame, item, pose
@@ -174,3 +174,10 @@ def test_stray_corners(reach: float, stray: int) -> None:
     assert count == stray
     turned = bearings.stray_corners(board, np.zeros(3), math.radians(-90), "left", EIGHT)
     assert turned == stray
+
+
+def test_two_stray_corners_are_accepted_and_three_are_not() -> None:
+    assert bearings.spread_out("door", 2, DEFAULT) == ()
+    (doubt,) = bearings.spread_out("door", 3, DEFAULT)
+    assert doubt.rule is Rule.BORDERLINE
+    assert (doubt.measured, doubt.threshold, doubt.unit) == (3.0, 2.0, "corners")

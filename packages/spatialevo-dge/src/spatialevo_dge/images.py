@@ -93,6 +93,16 @@ def read_pixels(path: Path, size: tuple[int, int] | None = None) -> NDArray[np.g
         return np.array(image)
 
 
+def read_colour(path: Path) -> NDArray[np.uint8]:
+    """Read an image of any kind as sRGB, (h, w, 3).
+
+    Raises:
+        SceneError: Missing or damaged.
+    """
+    with _opened(path) as image:
+        return np.array(image.convert("RGB"))
+
+
 def encode_png(pixels: NDArray[np.generic]) -> bytes:
     """Return a PNG file of pixels (h, w) or (h, w, 3)."""
     import PIL.Image  # noqa: PLC0415  (slow to import)

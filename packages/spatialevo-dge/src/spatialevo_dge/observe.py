@@ -7,6 +7,7 @@ camera and stand in for it (`VisibilitySource.Z_BUFFER`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -42,6 +43,9 @@ MAX_PARTS: Final = 100
 """Most parts a triangle's side is cut into: 5 m, more than a wall between two corners needs."""
 Z_BUFFER_SIGMA: Final = 0.005
 """Disagreement, metres, between a mesh and its own rendering: a fold within one pixel."""
+
+BAND_RANGE: Final = 2.0
+"""Range, metres, at which a turned camera's error counts for the band: the middle of a room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,52 +217,31 @@ def depth_of(
     if frame.depth_path is not None and depth_camera is not None:
         image = depth_camera.intrinsics
         depth = read_depth(frame.depth_path, (image.width, image.height))
-        band = DepthBand(
-            point_sigma=noise.point_sigma,
-            depth_sigma_constant=noise.depth_sigma_constant,
-            depth_sigma_quadratic=noise.depth_sigma_quadratic,
-        )
         return MeasuredDepth(
             depth=depth if depth_camera.is_aligned else _warped(depth, depth_camera),
             intrinsics=depth_camera.intrinsics,
-            band=band,
+            band=depth_band(noise),
             source=VisibilitySource.DEPTH,
         )
     return _rendered(frame, frame.intrinsics, surfaces)
 
 
-def disagreement(
-    frame: Frame, camera: DepthCamera, surfaces: ObjectSurfaces
-) -> float | None:
-    """Compare a frame's depth image with the scan as it is seen from the frame's pose.
+def depth_band(noise: NoiseModel, least: float = 0.0) -> DepthBand:
+    """Return how far a point may lie from the depth image that shows it.
 
-    Returns:
-        Median absolute difference over the pixels that both know, metres; infinity where they share
-        none though the image has depth; None where it has none, or its path or camera is unknown.
+    A point errs alone, with its object, and with the pose that it is seen from.
 
-    Raises:
-        SceneError: The depth image is missing, damaged or of another size than its camera's.
+    Args:
+        noise: The scan's noise.
+        least: Smallest standard deviation of a point, metres.
     """
-    image = camera.intrinsics
-    if frame.depth_path is None:
-        return None
-    measured = read_depth(frame.depth_path, (image.width, image.height))
-    if not bool((measured > 0.0).any()):
-        return None
-    posed = replace(
-        frame, world_from_camera=compose(frame.world_from_camera, camera.colour_from_depth)
+    turned = noise.pose_rotation_sigma * BAND_RANGE
+    shared = math.hypot(noise.object_offset_sigma, noise.pose_translation_sigma, turned)
+    return DepthBand(
+        point_sigma=max(math.hypot(noise.point_sigma, shared), least),
+        depth_sigma_constant=noise.depth_sigma_constant,
+        depth_sigma_quadratic=noise.depth_sigma_quadratic,
     )
-    coarse = scaled(image, min(1.0, CHECK_WIDTH / image.width))
-    expected = _rendered(posed, image, surfaces, coarse).depth
-    rows, columns = (
-        np.clip(
-            np.round((np.arange(small) + 0.5) * large / small - 0.5).astype(np.int64), 0, large - 1
-        )
-        for small, large in zip(expected.shape, measured.shape, strict=True)
-    )
-    measured = measured[np.ix_(rows, columns)]
-    known = (measured > 0.0) & (expected > 0.0)
-    return float(np.median(np.abs(measured - expected)[known])) if bool(known.any()) else math.inf
 
 
 def _warped(depth: NDArray[np.float64], camera: DepthCamera) -> NDArray[np.float64]:

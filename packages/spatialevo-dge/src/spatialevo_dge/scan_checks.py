@@ -13,12 +13,14 @@ from dataclasses import asdict, dataclass, fields
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.importers.labels import is_known
 from spatialevo_dge.json_fields import Fields
-from spatialevo_dge.observe import DepthCamera, ObjectSurfaces, disagreement
+from spatialevo_dge.observe import DepthCamera
 from spatialevo_dge.scene import FloorPlan, Frame, Scene, SceneObject
+from spatialevo_dge.selfcheck import disagreement
 from spatialevo_geometry import fit_plane, point_in_polygon
 from spatialevo_geometry.rigid import rotation_error
 
@@ -182,7 +184,7 @@ def wall_height(scene: Scene) -> float | None:
     return float(np.quantile(heights, TOP_SHARE)) - scene.floor.height
 
 
-def _median(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float | None:
+def _median(values: NDArray[np.float64]) -> float | None:
     return float(np.median(values)) if len(values) else None
 
 
@@ -195,8 +197,7 @@ def _reprojection(
     if not measured:
         return None
     places = np.linspace(0, len(measured) - 1, min(COMPARED, len(measured))).round().astype(int)
-    surfaces = ObjectSurfaces(scene.cloud, ())
-    errors = [disagreement(*measured[place], surfaces) for place in sorted(set(places.tolist()))]
+    errors = [disagreement(*measured[place], scene.cloud) for place in places.tolist()]
     known = [error for error in errors if error is not None]
     return float(np.median(known)) if known else None
 
@@ -213,12 +214,12 @@ def _measured(
             yield frame, camera
 
 
-def _centres(items: Sequence[SceneObject]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _centres(items: Sequence[SceneObject]) -> NDArray[np.float64]:
     return np.array([item.obb.centre[:2] for item in items]).reshape(-1, 2)
 
 
 def _outside(
-    points_xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    points_xy: NDArray[np.float64],
     floor: FloorPlan | None,
     margin: float,
 ) -> float | None:

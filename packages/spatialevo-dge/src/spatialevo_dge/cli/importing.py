@@ -13,7 +13,7 @@ from spatialevo_dge.cli.errors import MisuseError
 from spatialevo_dge.cli.registry import app
 
 if TYPE_CHECKING:
-    from spatialevo_dge.importers.scannet_frames import FrameSelection
+    from spatialevo_dge.importers.selection import FrameSelection
 
 imports = typer.Typer(
     no_args_is_help=True,
@@ -110,7 +110,7 @@ def frame_selection(text: str | None) -> FrameSelection:
     Raises:
         MisuseError: It is something else.
     """
-    from spatialevo_dge.importers.scannet_frames import FrameSelection  # noqa: PLC0415
+    from spatialevo_dge.importers.selection import FrameSelection  # noqa: PLC0415
 
     if text is None:
         return FrameSelection()

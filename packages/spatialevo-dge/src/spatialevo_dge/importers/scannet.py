@@ -2,14 +2,15 @@
 """ScanNet, from its official files (A. Dai et al., "ScanNet", CVPR 2017).
 
 A scene's folder holds the mesh ``<id>_vh_clean_2.ply`` (or ``_vh_clean``), its over-segmentation
-``*.segs.json``, the annotation ``*.aggregation.json``, the record ``<id>.txt``, and where exported
-``pose/``, ``color/``, ``depth/`` and ``intrinsic/``. The world frame is the axis-aligned one.
+``*.segs.json``, the annotation ``*.aggregation.json``, the record ``<id>.txt``, and the frames: as
+exported (``pose/``, ``color/``, ``depth/``, ``intrinsic/``) or as the raw stream ``<id>.sens``. The
+world frame is the axis-aligned one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import radians
 from pathlib import Path
 from typing import Final, Literal
@@ -19,21 +20,22 @@ from numpy.typing import NDArray
 
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.importers.floor import measure_floor
-from spatialevo_dge.importers.labels import Vocabulary, vocabulary
+from spatialevo_dge.importers.label_map import CATEGORY, read_label_map
+from spatialevo_dge.importers.labels import normalised, vocabulary
 from spatialevo_dge.importers.matrices import (
-    FARTHEST,
     matrix_of,
     read_alignment,
     read_pairs,
     required_rigid,
 )
-from spatialevo_dge.importers.ply import Mesh, read_ply
-from spatialevo_dge.importers.scannet_frames import FrameSelection, read_frames
+from spatialevo_dge.importers.meshes import read_mesh
+from spatialevo_dge.importers.scan_frames import ScanFrames, ScanOptions, with_frames
+from spatialevo_dge.importers.scannet_frames import read_frames
+from spatialevo_dge.importers.scannet_stream import read_stream
 from spatialevo_dge.importers.scene_builder import Instance, build
+from spatialevo_dge.importers.segments import SegmentVertices
 from spatialevo_dge.json_fields import Fields, frozen_record, read_json
-from spatialevo_dge.observe import observe
 from spatialevo_dge.scene import NoiseModel, Scene
-from spatialevo_geometry.rigid import apply
 
 SCANNET_NOISE: Final = NoiseModel(
     point_sigma=0.02,
@@ -48,21 +50,22 @@ _MESHES: Final = ("_vh_clean_2", "_vh_clean")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScanNetOptions:
-    """Choices of an import; each is written into the scene's provenance.
+class ScanNetOptions(ScanOptions):
+    """Choices of an import, beside those of every importer of scans.
 
     Attributes:
         alignment: File with the scan's axis alignment (16 numbers, or JSON by scene id), or "none"
             where the scan's own axes are to be kept. None: from the scan's record.
-        frames: Which frames.
-        visibility: Whether to compute what each frame shows.
         noise: Noise of the scan.
+        label_map: ScanNet's ``scannetv2-labels.combined.tsv``, whose words then stand for the
+            annotators'. None: the annotators' words.
+        label_column: The column of that table.
     """
 
     alignment: Path | Literal["none"] | None = None
-    frames: FrameSelection = field(default_factory=FrameSelection)
-    visibility: bool = True
     noise: NoiseModel = SCANNET_NOISE
+    label_map: Path | None = None
+    label_column: str = CATEGORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class _Files:
     segments: Path
     aggregation: Path
     record: Path | None
+    stream: Path | None
 
 
 def import_scannet(directory: str | Path, options: ScanNetOptions | None = None) -> Scene:
@@ -90,28 +94,38 @@ def import_scannet(directory: str | Path, options: ScanNetOptions | None = None)
     files = _find_files(Path(directory))
     record = {} if files.record is None else read_pairs(files.record)
     aligned_from_scan, alignment_source = _alignment(files, record, chosen.alignment)
-    mesh = _aligned(read_ply(files.mesh), aligned_from_scan, files.mesh)
-    words = vocabulary("scannet")
-    instances = _instances(files, len(mesh.points), words)
+    mesh = read_mesh(files.mesh, aligned_from_scan)
+    instances = _instances(files, len(mesh.points), _Labels(chosen))
+    structure = vocabulary("scannet").structure
     built = build(
         mesh,
-        [item for item in instances if item.label not in words.structure],
-        [item for item in instances if item.label in words.structure],
+        [item for item in instances if item.label not in structure],
+        [item for item in instances if item.label in structure],
     )
-    found = read_frames(files.mesh.parent, record, aligned_from_scan, chosen.frames)
-    scene = Scene(
+    bare = Scene(
         id=files.scene_id,
         source="scannet",
         objects=built.objects,
         structure=built.structure,
-        frames=found.frames,
         cloud=built.cloud,
         floor=measure_floor(mesh.points),
         noise=chosen.noise,
-        skipped_frames=found.skipped,
         provenance=_provenance(files, alignment_source, chosen),
     )
-    return observe(scene, found.depth_camera) if chosen.visibility else scene
+    return with_frames(bare, _frames(files, record, aligned_from_scan, chosen), chosen)
+
+
+def _frames(
+    files: _Files,
+    record: Mapping[str, str],
+    aligned_from_scan: NDArray[np.float64],
+    chosen: ScanNetOptions,
+) -> ScanFrames:
+    """Return the exported frames; without an export those of the raw stream, where there is one."""
+    exported = read_frames(files.mesh.parent, record, aligned_from_scan, chosen.frames)
+    if exported.frames or exported.skipped or files.stream is None:
+        return exported
+    return read_stream(files.stream, aligned_from_scan, chosen)
 
 
 def _provenance(
@@ -126,7 +140,9 @@ def _provenance(
             "record": None if files.record is None else files.record.name,
         },
         "alignment": alignment_source,
-        "frames": {"every": chosen.frames.every, "at_most": chosen.frames.at_most},
+        "label_map": None
+        if chosen.label_map is None
+        else f"{chosen.label_map.name}: {chosen.label_column}",
         "boxes": "fitted to all points of an instance; not corrected for the scan's noise",
     }
     return frozen_record(record)
@@ -160,8 +176,15 @@ def _companions(mesh: Path, suffix: str) -> _Files:
     if aggregation is None:
         names = " or ".join(path.name for path in candidates)
         raise SceneError(directory, "aggregation", f"no {names}")
-    record = directory / f"{scene_id}.txt"
-    return _Files(scene_id, mesh, segments[0], aggregation, record if record.is_file() else None)
+    record, stream = directory / f"{scene_id}.txt", directory / f"{scene_id}.sens"
+    return _Files(
+        scene_id,
+        mesh,
+        segments[0],
+        aggregation,
+        record if record.is_file() else None,
+        stream if stream.is_file() else None,
+    )
 
 
 def _is_of(path: Path, stem: str) -> bool:
@@ -185,70 +208,47 @@ def _alignment(
     return required_rigid(matrix, files.record, "axisAlignment"), f"record {files.record.name}"
 
 
-def _aligned(mesh: Mesh, aligned_from_scan: NDArray[np.float64], source: Path) -> Mesh:
-    far = np.abs(mesh.points).max(axis=1) > FARTHEST
-    if bool(far.any()):
-        place = int(np.argmax(far))
-        raise SceneError(source, f"vertex {place}", f"lies at {mesh.points[place].tolist()} m")
-    points = apply(aligned_from_scan, mesh.points)
-    return Mesh(points=points, colours=mesh.colours, faces=mesh.faces)
+class _Labels:
+    """The labels of one import: the annotators', or what a table says for them, harmonised."""
+
+    def __init__(self, chosen: ScanNetOptions) -> None:
+        self._words = vocabulary("scannet")
+        self._table: Mapping[str, str] = {}
+        if chosen.label_map is not None:
+            self._table = read_label_map(chosen.label_map, chosen.label_column)
+
+    def label(self, source_label: str) -> str:
+        """Return the label questions use."""
+        words = normalised(source_label)
+        return self._words.label(self._table[words] if words in self._table else words)
 
 
-def _instances(files: _Files, vertex_count: int, words: Vocabulary) -> list[Instance]:
+def _instances(files: _Files, vertex_count: int, labels: _Labels) -> list[Instance]:
     segments = read_json(files.segments)
     _require_scene(segments, files.scene_id)
-    of_vertex = segments.integers("segIndices")
-    if len(of_vertex) != vertex_count:
-        problem = f"{len(of_vertex)} segments for the {vertex_count} vertices of {files.mesh.name}"
-        segments.fail("segIndices", problem)
-    by_segment = _Groups(of_vertex)
+    by_segment = SegmentVertices(segments, vertex_count, files.mesh.name)
     aggregation = read_json(files.aggregation)
     _require_scene(aggregation, files.scene_id)
     instances: dict[int, Instance] = {}
     for group in aggregation.records("segGroups"):
-        item = _instance(group, by_segment, words)
+        item = by_segment.instance(group, labels.label(_label(group)))
         if item.id in instances:
             group.fail("objectId", f"{item.id} occurs twice")
         instances[item.id] = item
     return [instances[number] for number in sorted(instances)]
 
 
+def _label(group: Fields) -> str:
+    label = group.text("label")
+    if not label.strip():
+        group.fail("label", "empty")
+    return label
+
+
 def _require_scene(fields: Fields, scene_id: str) -> None:
     found = fields.text("sceneId")
     if found != scene_id and not found.endswith(f".{scene_id}"):
         fields.fail("sceneId", f"expected {scene_id!r}, got {found!r}")
-
-
-def _instance(group: Fields, by_segment: _Groups, words: Vocabulary) -> Instance:
-    source_label = group.text("label")
-    if not source_label.strip():
-        group.fail("label", "empty")
-    segments = np.unique(group.integers("segments"))
-    if not len(segments):
-        group.fail("segments", "empty")
-    parts = [by_segment.vertices(segment) for segment in segments.tolist()]
-    for segment, part in zip(segments.tolist(), parts, strict=True):
-        if not len(part):
-            group.fail("segments", f"segment {segment} has no vertex")
-    return Instance(
-        id=group.integer("objectId"),
-        label=words.label(source_label),
-        source_label=source_label,
-        vertices=np.sort(np.concatenate(parts)),
-    )
-
-
-class _Groups:
-    """The vertices of each segment."""
-
-    def __init__(self, of_vertex: NDArray[np.int64]) -> None:
-        self._order = np.argsort(of_vertex, kind="stable")
-        self._sorted = of_vertex[self._order]
-
-    def vertices(self, segment: int) -> NDArray[np.int64]:
-        """Return the vertices of a segment, ascending; none for a segment that does not occur."""
-        start, stop = np.searchsorted(self._sorted, [segment, segment + 1])
-        return self._order[start:stop]
 
 
 def scene_folders(directories: Sequence[str | Path]) -> list[Path]:

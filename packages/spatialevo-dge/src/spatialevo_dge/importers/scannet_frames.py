@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -19,6 +18,9 @@ from spatialevo_dge.importers.matrices import (
     read_rigid,
     rigid_problem,
 )
+from spatialevo_dge.importers.pixels import Pinhole, intrinsics_of
+from spatialevo_dge.importers.scan_frames import ScanFrames
+from spatialevo_dge.importers.selection import FrameSelection
 from spatialevo_dge.observe import DepthCamera
 from spatialevo_dge.scene import Frame
 from spatialevo_geometry import Intrinsics
@@ -28,48 +30,13 @@ COLOUR_SUFFIXES: Final = (".jpg", ".jpeg", ".png")
 _MAX_OFFSET = 1e-9  # of an intrinsic matrix from the pinhole form
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameSelection:
-    """Which of a scan's frames are imported.
-
-    Attributes:
-        every: Every n-th frame of the export, in capture order.
-        at_most: Of these, at most so many, evenly spaced, the first and the last included.
-    """
-
-    every: int = 1
-    at_most: int | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse numbers below one."""
-        if self.every < 1 or (self.at_most is not None and self.at_most < 1):
-            raise ValueError(f"every, at_most: expected >= 1, got {self.every}, {self.at_most}")
-
-    def pick(self, names: list[str]) -> list[str]:
-        """Return the chosen names, in order."""
-        chosen = names[:: self.every]
-        if self.at_most is None or len(chosen) <= self.at_most:
-            return chosen
-        places = np.linspace(0, len(chosen) - 1, self.at_most).round().astype(int)
-        return [chosen[place] for place in places]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanFrames:
-    """The usable frames of a scan, why others are not, and the depth camera where there is one."""
-
-    frames: tuple[Frame, ...] = ()
-    skipped: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    depth_camera: DepthCamera | None = None
-
-
 def read_frames(
     directory: Path,
     record: Mapping[str, str],
     aligned_from_scan: NDArray[np.float64],
     selection: FrameSelection,
 ) -> ScanFrames:
-    """Read the frames of a ScanNet folder.
+    """Read the frames of a ScanNet folder's export.
 
     A frame whose pose is missing, not finite or not rigid is skipped, with the reason.
 
@@ -166,18 +133,21 @@ def _intrinsics(
     size = _size(record, kind) if first is None else image_size(first)
     if matrix is None or size is None:
         return None
+    return pinhole_of(matrix, size, source if path is None else path)
+
+
+def pinhole_of(matrix: NDArray[np.float64], size: tuple[int, int], source: Path) -> Intrinsics:
+    """Return the camera of a (4, 4) intrinsic matrix and an image's width and height.
+
+    Raises:
+        SceneError: It is not a pinhole camera's.
+    """
     fx, fy, cx, cy = matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2]
     pinhole = np.array([[fx, 0, cx, 0], [0, fy, cy, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
-    where = source if path is None else path
     if not bool(np.all(np.abs(matrix - pinhole) <= _MAX_OFFSET)):
-        raise SceneError(where, "matrix", "not a pinhole camera's intrinsic matrix")
-    width, height = size
-    try:
-        return Intrinsics(
-            fx=float(fx), fy=float(fy), cx=float(cx), cy=float(cy), width=width, height=height
-        )
-    except ValueError as error:
-        raise SceneError(where, "matrix", str(error)) from error
+        raise SceneError(source, "matrix", "not a pinhole camera's intrinsic matrix")
+    camera = Pinhole(fx=float(fx), fy=float(fy), cx=float(cx), cy=float(cy))
+    return intrinsics_of(camera, size, source, "matrix")
 
 
 def _recorded_matrix(record: Mapping[str, str], kind: str) -> NDArray[np.float64] | None:

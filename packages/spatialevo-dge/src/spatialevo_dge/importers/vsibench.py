@@ -10,13 +10,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
-
+from spatialevo_dge.importers.given_boxes import bounds, read_box
 from spatialevo_dge.importers.labels import Vocabulary, vocabulary
-from spatialevo_dge.importers.matrices import FARTHEST
 from spatialevo_dge.json_fields import Fields, frozen_record, read_json
 from spatialevo_dge.scene import BoxKind, FloorPlan, FloorSource, Scene, SceneObject
-from spatialevo_geometry import OrientedBox
 
 
 def import_vsibench(files: str | Path | Sequence[str | Path]) -> Iterator[Scene]:
@@ -77,34 +74,14 @@ def _objects(record: Fields, words: Vocabulary) -> Iterator[SceneObject]:
     number = 0
     for source_label in record:
         for box in record.records(source_label):
-            given = _box(box)
+            given = read_box(box)
             yield SceneObject(
                 id=number,
                 label=words.label(source_label),
                 source_label=source_label,
-                aabb=_bounds(given),
+                aabb=bounds(given),
                 obb_raw=given,
                 obb=given,
                 box_kind=BoxKind.GIVEN,
             )
             number += 1
-
-
-def _box(record: Fields) -> OrientedBox:
-    centre, extents = record.numbers("centroid", 3), record.numbers("axesLengths", 3)
-    for name, values in (("centroid", centre), ("axesLengths", extents)):
-        if float(np.abs(values).max()) > FARTHEST:
-            record.fail(name, f"beyond {FARTHEST:g} m: {values.tolist()}")
-    axes = record.numbers("normalizedAxes", 9).reshape(3, 3)
-    try:
-        return OrientedBox(centre=centre, axes=axes, extents=extents)
-    except ValueError as error:
-        record.fail("", str(error))
-
-
-def _bounds(box: OrientedBox) -> OrientedBox:
-    return OrientedBox(
-        centre=(box.aabb_min + box.aabb_max) / 2.0,
-        axes=np.eye(3),
-        extents=box.aabb_max - box.aabb_min,
-    )

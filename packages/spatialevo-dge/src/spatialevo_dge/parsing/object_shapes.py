@@ -138,6 +138,8 @@ def relation(slots: Slots) -> Entities:
 def comparison(slots: Slots) -> Entities:
     """Read the two objects compared, by depth or by size."""
     if slots.has("ordered", "reached"):
+        if "reached" in slots and ("ordered" in slots or "camera" not in slots):
+            raise Refused("the distance to an object, not from the camera, is compared")
         comparator = Comparator.NEARER if _nearness(slots) < 0 else Comparator.FARTHER
         asking = slots.sentences("near", "far", "larger", "smaller")
         first, second = slots.pair(asking, "ordered", "reached")

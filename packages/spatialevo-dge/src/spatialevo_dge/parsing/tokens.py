@@ -58,7 +58,7 @@ def _alternatives(words: list[str], lexicon: SceneLexicon) -> list[list[Chunk]]:
             chunks.append(Chunk(mark))
             place += 1
             continue
-        chunk, other, place = _look_up(words, place, lexicon, chunks[-1] if chunks else None)
+        chunk, other, place = _look_up(words, place, lexicon, chunks)
         if other is not None:
             forks.append((len(chunks), other))
         chunks.append(chunk)
@@ -78,11 +78,11 @@ def _choose(
 
 
 def _look_up(
-    words: list[str], place: int, lexicon: SceneLexicon, before: Chunk | None
+    words: list[str], place: int, lexicon: SceneLexicon, before: list[Chunk]
 ) -> tuple[Chunk, Chunk | None, int]:
     """Return the token at a word, its other reading if it has one, and where it ends."""
     word = words[place]
-    if before is not None and before.kind == "IMGN" and before.text.endswith("frame"):
+    if before and before[-1].kind == "IMGN" and before[-1].text.endswith("frame"):
         frame_id = lexicon.frame_ids.get(word, word if word.isdecimal() else None)
         if frame_id is not None:
             return Chunk("FRAMEID", frame_id, word), None, place + 1
@@ -92,7 +92,9 @@ def _look_up(
         named = _chunk(label, words, place, label_end)
         if entry is None or label_end > end:
             return named, None, label_end
-        return *_name_or_keyword(named, _chunk(entry, words, place, end), before), end
+        after = words[end] if end < len(words) else STOP
+        keyword = _chunk(entry, words, place, end)
+        return *_name_or_keyword(named, keyword, before, after), end
     if entry is not None:
         end, entry = _short_of_a_label(words, place, end, entry, lexicon)
         return _chunk(entry, words, place, end), None, max(end, place + 1)
@@ -101,13 +103,33 @@ def _look_up(
 
 
 def _name_or_keyword(
-    named: Chunk, keyword: Chunk, before: Chunk | None
+    named: Chunk, keyword: Chunk, before: list[Chunk], after: str
 ) -> tuple[Chunk, Chunk | None]:
     """Return what a word is that is both a label and a keyword, and what else it may be."""
-    due = before is not None and before.kind in _BEFORE_A_NAME and before.text != "to"
-    if keyword.kind in {"NOUN", "ADJ", "BAD"} or (due and keyword.kind not in _MEDIUM):
+    kind = before[-1].kind if before else "STOP"
+    if keyword.kind in {"NOUN", "ADJ", "BAD"}:
         return named, None
-    return keyword, None if keyword.kind in _FUNCTION else named
+    if keyword.kind in _MEDIUM:
+        listed = after == "or" or kind in {"COMMA", "BRK"}
+        return (named, None) if listed or _in_a_role(before) else (keyword, named)
+    if kind in _BEFORE_A_NAME and before[-1].text != "to":
+        return named, None
+    verb = keyword.kind not in _FUNCTION and kind in {"COMMA", "BRK"}
+    return keyword, named if verb else None
+
+
+def _in_a_role(before: list[Chunk]) -> bool:
+    """Whether what went before gives the next noun a role that a medium does not have.
+
+    "the desk or the picture", "closest to the picture", "far from the picture"; but "from the
+    picture, estimate …" speaks of what is shown.
+    """
+    led = [chunk.kind for chunk in before if chunk.kind != "DET"][-2:]
+    if not led or before[-1].text in {"this", "these"}:
+        return False
+    if led[-1] == "FROM":
+        return len(led) > 1 and led[0] in {"OBJ", "FAR", "DIST", "DIRQ", "WORD"}
+    return led[-1] in {"OR", "TO", "REL", "THAN", "BETWEEN", "AMONG"}
 
 
 def _short_of_a_label(

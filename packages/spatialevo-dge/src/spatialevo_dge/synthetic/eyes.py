@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spatialevo_dge.observe import scaled, visibility_table
+from spatialevo_dge.observe import depth_band, scaled, visibility_table
 from spatialevo_dge.scene import Frame, Scene
 from spatialevo_dge.synthetic.construction import Construction
 from spatialevo_dge.synthetic.disturb import Disturbance
@@ -80,12 +80,7 @@ class Eyes:
 
     @property
     def _band(self) -> DepthBand:
-        noise = self.disturbance.noise
-        return DepthBand(
-            point_sigma=noise.point_sigma,
-            depth_sigma_constant=noise.depth_sigma_constant,
-            depth_sigma_quadratic=noise.depth_sigma_quadratic,
-        )
+        return depth_band(self.disturbance.noise)
 
     def _measured(
         self, index: int, intrinsics: Intrinsics, image: Intrinsics

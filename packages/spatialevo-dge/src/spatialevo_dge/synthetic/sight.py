@@ -156,8 +156,8 @@ def _meets(
         outward = speeds > 0.0
         leave = np.minimum(leave, np.where(outward, crossings, np.inf))
         enter = np.maximum(enter, np.where(outward, 0.0, crossings))
-    blocked: NDArray[np.bool_] = ((enter < leave) & (enter < _SHORT_OF)).any(axis=1)
-    return blocked
+    cut = (enter < leave) & (enter < _SHORT_OF)
+    return np.asarray(cut.any(axis=1), dtype=np.bool_)
 
 
 def _quantiles(depths: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:

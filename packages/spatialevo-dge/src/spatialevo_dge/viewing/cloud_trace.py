@@ -18,7 +18,10 @@ MOST_POINTS: Final = 60_000
 HIDDEN: Final = frozenset({"ceiling"})
 """What covers the room is there at a click, not from the start."""
 
-_SIZES: Final = ((8_000, 3.2), (25_000, 2.6), (MOST_POINTS, 2.0))  # pixels, up to so many points
+FADED: Final = frozenset({"wall"})
+"""What stands between the eye and the room is drawn thinly."""
+
+_SIZES: Final = ((10_000, 4.5), (35_000, 3.6), (MOST_POINTS, 2.8))  # pixels, up to so many points
 
 
 def cloud_traces(scene: Scene) -> Iterator[Node]:
@@ -60,6 +63,7 @@ def _structures(scene: Scene) -> tuple[str, ...]:
 
 
 def _trace(cloud: Cloud, rows: NDArray[np.int64], kind: str, size: float) -> Node:
+    faded = kind in FADED
     x, y, z = (packed(cloud.points_in_world[rows, axis]) for axis in range(3))
     return {
         "type": "scatter3d",
@@ -68,7 +72,12 @@ def _trace(cloud: Cloud, rows: NDArray[np.int64], kind: str, size: float) -> Nod
         "x": x,
         "y": y,
         "z": z,
-        "marker": {"size": size, "color": _colours(cloud, rows)},
+        "marker": {
+            "size": 0.6 * size if faded else size,
+            "color": _colours(cloud, rows),
+            "opacity": 0.35 if faded else 1.0,
+            "line": {"width": 0},
+        },
         "hoverinfo": "skip",
         "visible": "legendonly" if kind in HIDDEN else True,
     }

@@ -16,6 +16,7 @@ from spatialevo_dge.viewing.shapes import Area, Points, Role, Shape, Stroke, Sty
 
 _STEP: Final = 5.0  # degrees between the corners of an arc
 _LEAST, _MOST = 0.8, 4.0  # metres
+_ROSE: Final = 0.9  # metres; radius of the edges that bound other sectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,10 +51,16 @@ class Compass:
             yield self.wedge(word, caption)
         for name in names:
             begin, end = span(name, self.form)
-            line = np.stack([self.station_in_world, self.at(begin)])
+            line = np.stack([self.station_in_world, self.at(begin, self._rose)])
             yield Stroke(points_in_world=line, role=Role.SECTOR, style=Style.DASHED)
-            x, y, z = self.at((begin + end) / 2.0, 1.08).tolist()
-            yield Words(point_in_world=(x, y, z), text=name)
+            if name != word:
+                x, y, z = self.at((begin + end) / 2.0, self._rose).tolist()
+                yield Words(point_in_world=(x, y, z), text=name)
+
+    @property
+    def _rose(self) -> float:
+        """Share of the radius to which edges are drawn."""
+        return min(1.0, _ROSE / self.radius)
 
     def wedge(self, word: str, caption: str) -> Area:
         """Return a word's sector as an area."""

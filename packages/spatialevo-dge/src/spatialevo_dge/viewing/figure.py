@@ -13,6 +13,7 @@ from spatialevo_dge.viewing import wires
 from spatialevo_dge.viewing.cloud_trace import cloud_traces
 from spatialevo_dge.viewing.ground import ground
 from spatialevo_dge.viewing.plotly_json import Node, coordinates, text_of
+from spatialevo_dge.viewing.space import Space
 from spatialevo_dge.viewing.shapes import COLOURS, Area, Drawing, Role, Stroke, Style
 from spatialevo_dge.viewing.subject import Subject
 from spatialevo_dge.viewing.wires import box_lines, frustum_lines
@@ -23,7 +24,6 @@ LIFT: Final = 0.015
 """Metres by which what lies on the floor is drawn above it, so that the floor does not hide it."""
 
 _INK: Final = "#1d2733"
-_QUIET: Final = "#6b7785"
 
 
 def figure_of(subject: Subject) -> Node:
@@ -202,19 +202,17 @@ def _spots(drawing: Drawing) -> Iterator[Node]:
 
 
 def _layout(subject: Subject) -> Node:
-    axis = {
-        "backgroundcolor": "#ffffff",
-        "gridcolor": "#e4e8ee",
-        "zerolinecolor": "#c9d1da",
-        "showspikes": False,
-        "ticksuffix": " m",
-        "tickfont": {"size": 10, "color": _QUIET},
-    }
+    space = Space.of(subject)
+    low, high = space.low.tolist(), space.high.tolist()
     return {
         "scene": {
-            **{f"{name}axis": {**axis, "title": {"text": name}} for name in "xyz"},
-            "aspectmode": "data",
-            "camera": {"eye": {"x": -0.85, "y": -0.95, "z": 1.05}, "up": {"x": 0, "y": 0, "z": 1}},
+            **{
+                f"{name}axis": {"visible": False, "showspikes": False, "range": list(ends)}
+                for name, ends in zip("xyz", zip(low, high, strict=True), strict=True)
+            },
+            "aspectmode": "manual",
+            "aspectratio": space.aspect,
+            "camera": space.camera,
             "dragmode": "turntable",
             "annotations": list(_annotations(subject)),
         },

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _NEAR: Final = 0.05
 """Metres in front of the camera at which lines are cut off."""
-"""Where an image shows none of the ruling's objects, all that it shows are marked."""
 
 
 def why_no_image(frame: Frame) -> str | None:
@@ -44,7 +43,7 @@ def photo(subject: Subject, frame: Frame, width: int) -> Image.Image:
 
     if frame.image_path is None:
         raise ValueError(f"frame {frame.id!r} has no image")
-    image = read_colour(frame.image_path)
+    image = Image.fromarray(read_colour(frame.image_path))
     size = (width, max(1, round(image.height * width / image.width)))
     shrinks = image.width > width
     image = image.resize(size, Image.Resampling.LANCZOS if shrinks else Image.Resampling.BICUBIC)
@@ -92,7 +91,7 @@ def _strokes(subject: Subject, frame: Frame, lens: Intrinsics, pen: Pen) -> None
             line = _projected(np.stack(pair), frame, lens, ratio)
             if line is not None and _within(line, pen):
                 pen.line(line, COLOURS[stroke.role], 3.5, stroke.style)
-                middle = middle_of(np.array(line + [(0.0, 0.0)])[:2])
+                middle = middle_of(np.array(line))
         if middle is not None and stroke.caption:
             x, y = middle.tolist()
             pen.label((x, y), stroke.caption, COLOURS[stroke.role], 16)

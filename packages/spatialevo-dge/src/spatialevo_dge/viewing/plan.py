@@ -20,19 +20,27 @@ if TYPE_CHECKING:
 
 _SMOOTH: Final = 2
 """Drawn this many times larger and then reduced, since Pillow's lines have hard edges."""
+_WIDTH: Final = 900
+"""Pixels for which widths and sizes are meant, unless the plan is shown at another width."""
 _MARGIN: Final = 0.35  # metres around what is drawn
 _SCALE_BAR: Final = "1 m"
 _LABELLED: Final = 60
 """Other objects that are named at most; a plan with more names shows none well."""
 
 
-def plan(subject: Subject, width: int) -> Image.Image:
-    """Draw the plan, `width` pixels wide, its height as the room's."""
+def plan(subject: Subject, width: int, shown: int | None = None) -> Image.Image:
+    """Draw the plan.
+
+    Args:
+        subject: What is looked at.
+        width: Pixels; the height follows from the room's.
+        shown: Pixels at which it will be shown; labels and lines are made for that width.
+    """
     from PIL import Image  # noqa: PLC0415  (optional, and slow to import)
 
     paper = _Sheet(subject, width)
     image = _background(subject, paper)
-    pen = Pen(image, width * _SMOOTH / 900.0)
+    pen = Pen(image, width * _SMOOTH / (shown or _WIDTH))
     _outline(subject, paper, pen)
     _other_boxes(subject, paper, pen)
     _areas(subject, paper, pen)

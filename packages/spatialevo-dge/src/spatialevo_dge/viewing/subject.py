@@ -97,7 +97,7 @@ def subject_of(
         ruling=ruling,
         truth=truth,
         drawing=drawing,
-        frames=shown or _telling_frames(scene, drawing),
+        frames=shown or _telling_frames(scene, drawing, policy),
         asked_with_images=bool(shown),
     )
 
@@ -166,12 +166,14 @@ def _labels(ruling: Ruling) -> Iterator[str]:
                     yield noun.label
 
 
-def _telling_frames(scene: Scene, drawing: Drawing) -> tuple[Frame, ...]:
+def _telling_frames(scene: Scene, drawing: Drawing, policy: Policy) -> tuple[Frame, ...]:
     """Choose the images that show most of the marked objects, in capture order."""
     marks = drawing.boxes
     if not marks or scene.visibility is None:
         return ()
-    worth = [(_worth(scene, index, marks), -index) for index in range(len(scene.frames))]
+    worth = [
+        (_worth(scene, index, marks, policy), -index) for index in range(len(scene.frames))
+    ]
     best = sorted(worth, reverse=True)[:CHOSEN_IMAGES]
     return tuple(scene.frames[-index] for value, index in sorted(best, key=_index) if value[0])
 
@@ -180,10 +182,13 @@ def _index(entry: tuple[tuple[int, float], int]) -> int:
     return -entry[1]
 
 
-def _worth(scene: Scene, index: int, marks: tuple[BoxMark, ...]) -> tuple[int, float]:
+def _worth(
+    scene: Scene, index: int, marks: tuple[BoxMark, ...], policy: Policy
+) -> tuple[int, float]:
     """Count the marked objects that a frame shows, and add up the shares visible."""
     if scene.visibility is None or scene.frames[index].visibility_source is None:
         return 0, 0.0
     records = scene.visibility.in_frame(index)
     shares = [records[mark.object_id].of_facing for mark in marks if mark.object_id in records]
-    return len(shares), sum(shares)
+    seen = [share for share in shares if share >= policy.min_visible]
+    return len(seen), sum(seen)

@@ -58,11 +58,11 @@ def frustum(frame: Frame, depth: float) -> NDArray[np.float64]:
 
 
 def middle_of(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the point half-way along a line of (k, 3) points."""
+    """Return the point half-way along a line through (k, d) points."""
     lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
     along = np.concatenate(([0.0], np.cumsum(lengths)))
     half = along[-1] / 2.0
-    return np.array([np.interp(half, along, points[:, axis]) for axis in range(3)])
+    return np.array([np.interp(half, along, points[:, axis]) for axis in range(points.shape[1])])
 
 
 def triangulated(ring: NDArray[np.float64]) -> list[tuple[int, int, int]]:

@@ -16,7 +16,7 @@ settings.load_profile("spatialevo")
 TESTS = Path(__file__).parent
 DATA_VARIABLE = "SPATIALEVO_TEST_DATA"
 NO_DATA = "real data absent"
-EXTRAS = {"llm": ("httpx", "pydantic")}
+EXTRAS = {"llm": ("httpx", "pydantic"), "view": ("plotly",)}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

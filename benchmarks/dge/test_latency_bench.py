@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.crowd import crowded
 
 from spatialevo_dge import Legal, Question, Scene, judge
+from support.crowd import crowded
 
 CORPUS = Path(__file__).parents[2] / "tests/dge/corpus"
 SIZES = [(20, 8), (100, 8), (20, 1400), (100, 1400)]

@@ -6,9 +6,9 @@ extra information is the median round divided by their number.
 """
 
 import pytest
-from support.pool import TASK_IDS, cases
 
 from spatialevo_dge import judge, rule_on
+from support.pool import TASK_IDS, cases
 
 SAMPLE = 50
 

@@ -64,6 +64,12 @@ public:
         return limit(3.0 * std::hypot(depth_sigma(depth), band_.point_sigma) + slope);
     }
 
+    // A sample that may lie beside its true place falls past its own silhouette on what is behind:
+    // there the image only shows that nothing stands before it.
+    bool accepts(double behind, double accepted) const {
+        return band_.point_sigma > 0.0 ? behind <= accepted : std::abs(behind) <= accepted;
+    }
+
 private:
     double depth_sigma(double depth) const {
         return band_.depth_sigma_constant + band_.depth_sigma_quadratic * depth * depth;
@@ -137,8 +143,7 @@ public:
             oriented ? tolerance_.with_normal(
                            point, camera_from_world_ * surface_.normals_in_world[i], depth)
                      : tolerance_.without_normal(lookup, depth);
-        // What the image sees past stands free: a scan a pixel off loses no silhouette.
-        if (point.z - depth <= accepted) show(point.z, pixel, weight);
+        if (tolerance_.accepts(point.z - depth, accepted)) show(point.z, pixel, weight);
     }
 
     VisibleSurface finish() && {

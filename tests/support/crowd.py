@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 
 import numpy as np
-from support.build import Sighting, frame, item, pose, scene
 
 from spatialevo_dge.scene import FloorPlan, FloorSource, Scene
+from support.build import Sighting, frame, item, pose, scene
 
 CORPUS = Path(__file__).parents[1] / "dge/corpus"
 
@@ -36,7 +36,11 @@ def crowded(name: str, objects: int, frames: int) -> Scene:
         frame(
             f"{number:04}",
             pose(
-                (middle + 0.7 * math.cos(number), middle + 0.7 * math.sin(number), 1.2 + number % 3),
+                (
+                    middle + 0.7 * math.cos(number),
+                    middle + 0.7 * math.sin(number),
+                    1.2 + number % 3,
+                ),
                 heading=47.0 * number,
                 pitch=-10.0,
             ),

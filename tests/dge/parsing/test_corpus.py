@@ -7,8 +7,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from dge.corpus_scene import lines, scenes
 
+from dge.corpus_scene import lines, scenes
 from spatialevo_dge import judge
 from spatialevo_dge.entities import Entities, FrameRef, Noun, RegionFromCamera
 from spatialevo_dge.parsing import Reading, read
@@ -98,5 +98,7 @@ def test_near_misses_are_never_answered_and_refused_for_the_right_reason() -> No
 
 @pytest.mark.parametrize("name", LEGAL + NEAR_MISSES)
 def test_corpus_lines_are_distinct(name: str) -> None:
-    found = [(line["scene"], line["frames"], line.get("task"), line["text"]) for line in lines(name)]
+    found = [
+        (line["scene"], line["frames"], line.get("task"), line["text"]) for line in lines(name)
+    ]
     assert len(set(found)) == len(found)

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from dge.corpus_scene import make_scene, scenes
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dge.corpus_scene import make_scene, scenes
 from spatialevo_dge.entities import (
     Among,
     Attribute,
@@ -44,21 +44,24 @@ from spatialevo_dge.thresholds import DEFAULT
 from spatialevo_dge.view import View, ViewKind
 
 LABELS = """
-    air conditioner; alarm clock; armchair; backpack; bath mat; bathtub; bed; blanket; book; bookshelf;
-    bottle; bowl; box; bucket; cabinet; ceiling light; chair; clock; closet; coat hanger; coat rack;
-    coffee table; computer mouse; computer tower; counter; crate; cup; curtain; cushion; cutting board;
-    desk; dining table; dishwasher; door; doorframe; exhaust fan; fan; fireplace; floor lamp; guitar;
-    headphones; heater; kettle; keyboard; lamp; laptop; laundry basket; light switch; mattress;
-    microwave; mirror; monitor; nightstand; office chair; oven; pan; paper bag; piano; picture; pillow;
-    plant; power strip; printer; radiator; refrigerator; rug; salt and pepper shaker; shelf; shoe rack;
-    shoes; shower; sink; sofa; stool; stove; suitcase; table; table lamp; telephone; toaster; toilet;
-    towel; trash can; tv; tv stand; washing machine; whiteboard; window
+    air conditioner; alarm clock; armchair; backpack; bath mat; bathtub; bed; blanket; book;
+    bookshelf; bottle; bowl; box; bucket; cabinet; ceiling light; chair; clock; closet; coat
+    hanger; coat rack; coffee table; computer mouse; computer tower; counter; crate; cup;
+    curtain; cushion; cutting board; desk; dining table; dishwasher; door; doorframe; exhaust
+    fan; fan; fireplace; floor lamp; guitar; headphones; heater; kettle; keyboard; lamp;
+    laptop; laundry basket; light switch; mattress; microwave; mirror; monitor; nightstand;
+    office chair; oven; pan; paper bag; piano; picture; pillow; plant; power strip; printer;
+    radiator; refrigerator; rug; salt and pepper shaker; shelf; shoe rack; shoes; shower; sink;
+    sofa; stool; stove; suitcase; table; table lamp; telephone; toaster; toilet; towel; trash
+    can; tv; tv stand; washing machine; whiteboard; window
 """
 SCENE = make_scene("all", {label.strip(): 1 for label in " ".join(LABELS.split()).split(";")})
 
 nouns = st.sampled_from(sorted(SCENE.objects_by_label)).map(lambda label: find_noun(label, SCENE))
 images = st.builds(FrameRef, ordinal=st.integers(min_value=1, max_value=9))
-frame_ids = st.sampled_from([frame.id for frame in SCENE.frames]).map(lambda i: FrameRef(frame_id=i))
+frame_ids = st.sampled_from([frame.id for frame in SCENE.frames]).map(
+    lambda i: FrameRef(frame_id=i)
+)
 refs = images | frame_ids
 forms = st.sampled_from(SectorForm)
 lengths = st.sampled_from((Unit.METRES, Unit.CENTIMETRES))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Questions with one and two photographs of a real room; the answers were read off the pictures.
 
-00000: a desk on the left, a low table on the right, a curtained cabinet behind; two curtains, each a
-sliver of the whole. 00011: the desk in the middle, a bin to its left, a corner of the low table at
+00000: a desk on the left, a low table on the right, a curtained cabinet behind; of two curtains a
+sliver each. 00011: the desk in the middle, a bin to its left, a corner of the low table at
 the right edge. 00102: the back of a large sofa, a footrest ("table") beyond it, the television far
 left, a counter close by on the right.
 """

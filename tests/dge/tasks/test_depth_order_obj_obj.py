@@ -64,6 +64,7 @@ def test_answer_margin_and_trace() -> None:
         "nearest_depths_m": [2.0, 3.0],
         "median_depths_m": [2.2, 3.2],
         "boxes_2d_px": [[10.0, 10.0, 60.0, 60.0], [1.0, 2.0, 3.0, 4.0]],
+        "points": "unchecked",
     }
     assert legal(TASK, which(same=True), depths(2.0, 3.0), "a").answer.options == (
         "sofa",

@@ -59,7 +59,12 @@ def test_images_are_named_as_the_question_names_them() -> None:
 
 def test_answer_margin_and_trace() -> None:
     truth = legal(TASK, MORE, shown(0.6, 0.3), "a", "b").truth
-    assert truth.trace == {"object_id": 5, "frames": ["a", "b"], "visible_shares": [0.6, 0.3]}
+    assert truth.trace == {
+        "object_id": 5,
+        "frames": ["a", "b"],
+        "visible_shares": [0.6, 0.3],
+        "points": "unchecked",
+    }
     assert truth.margin.kind is MarginKind.BOUNDARY
     assert (truth.margin.value, truth.margin.unit) == (pytest.approx(0.2), "fraction")
 

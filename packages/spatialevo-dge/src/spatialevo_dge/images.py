@@ -114,7 +114,9 @@ def encode_png(pixels: NDArray[np.generic]) -> bytes:
 
 def _require_size(path: Path, found: tuple[int, int], size: tuple[int, int] | None) -> None:
     if size is not None and found != size:
-        raise SceneError(path, "size", f"expected {size[0]} x {size[1]}, got {found[0]} x {found[1]}")
+        raise SceneError(
+            path, "size", f"expected {size[0]} x {size[1]}, got {found[0]} x {found[1]}"
+        )
 
 
 @contextmanager

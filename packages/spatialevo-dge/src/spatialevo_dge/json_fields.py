@@ -124,6 +124,13 @@ class Fields:
             self.fail(key, "does not fit into 64 bits")
         return value
 
+    def boolean(self, key: str) -> bool:
+        """Return true or false."""
+        value = self.get(key)
+        if not isinstance(value, bool):
+            self.fail(key, f"expected true or false, got {_kind(value)}")
+        return value
+
     def number(self, key: str) -> float:
         """Return a finite float."""
         return self._number(key, self.get(key))

@@ -11,10 +11,10 @@ ruling, byte for byte.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
-from spatialevo_dge.entities import Entities
+from spatialevo_dge.entities import Entities, Noun
 from spatialevo_dge.offers import option_that_says
 from spatialevo_dge.parsing import GRAMMAR, Reader
 from spatialevo_dge.parsing.route import named_frames, route
@@ -109,7 +109,15 @@ def rule_on(
     if truth.answer is None:
         # An open question whose parts tie has no answer under any policy.
         return Illegal(task=task_id, violation=truth.doubts[0], entities=entities)
+    if scene.cloud is None and _names_objects(entities):
+        # TOO_FEW_POINTS could not be checked, and the trace says so.
+        truth = replace(truth, trace={**truth.trace, "points": "unchecked"})
     return Legal(task=task_id, entities=entities, answer=truth.answer, truth=truth)
+
+
+def _names_objects(entities: Entities) -> bool:
+    values = (getattr(entities, field.name) for field in fields(entities))
+    return any(isinstance(value, Noun | tuple) for value in values)
 
 
 def _missing_frames(scene: Scene, frames: tuple[str, ...]) -> tuple[Violation, ...]:

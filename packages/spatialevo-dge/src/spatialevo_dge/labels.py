@@ -43,6 +43,8 @@ def plural(phrase: str) -> str:
     if phrase in irregular:
         return irregular[phrase]
     head, blank, last = phrase.rpartition(" ")
+    if phrase in _singulars() or last in _singulars():
+        return phrase
     return head + blank + irregular.get(last, _regular_plural(last))
 
 

@@ -56,7 +56,7 @@ def one_object(view: View, policy: Policy, scope: ViewKind, noun: Noun) -> Itera
         return
     count = _rivals(view, policy, scope, noun, pool)
     if count > 1:
-        yield _ambiguous_instances(view, scope, noun, count)
+        yield _ambiguous_instances(scope, noun, count)
     if scope is ViewKind.SCENE:
         yield from unseen(view, policy, noun, pool)
     for item in pool[:1]:
@@ -301,7 +301,7 @@ def _not_located(noun: Noun) -> Violation:
     )
 
 
-def _ambiguous_instances(view: View, scope: ViewKind, noun: Noun, count: int) -> Violation:
+def _ambiguous_instances(scope: ViewKind, noun: Noun, count: int) -> Violation:
     place = "the scene" if scope is ViewKind.SCENE else "what the images show"
     return Violation(
         rule=Rule.AMBIGUOUS_OBJECT,

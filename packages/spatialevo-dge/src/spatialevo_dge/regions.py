@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from spatialevo_dge.labels import canonical
+from spatialevo_dge.labels import canonical, synonyms
 from spatialevo_dge.resources import read
 
 
@@ -42,12 +42,17 @@ def _load() -> tuple[RegionKind, ...]:
     return tuple(
         RegionKind(
             name=entry["name"],
-            primary=frozenset(entry["primary"]),
-            supporting=frozenset(entry["supporting"]),
+            primary=_spellings(entry["primary"]),
+            supporting=_spellings(entry["supporting"]),
             aliases=tuple(entry["aliases"]),
         )
         for entry in json.loads(read("data/regions.json"))["regions"]
     )
+
+
+def _spellings(labels: list[str]) -> frozenset[str]:
+    """Return labels with their synonyms: scenes label one thing "sofa" or "couch"."""
+    return frozenset(name for label in labels for name in synonyms().get(label, (label,)))
 
 
 REGIONS: Final[tuple[RegionKind, ...]] = _load()

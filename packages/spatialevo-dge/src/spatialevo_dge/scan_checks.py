@@ -149,8 +149,7 @@ def suspects(checks: ScanChecks) -> tuple[Suspect, ...]:
     return tuple(
         Suspect(name=name, value=value, plausible=limits)
         for name, limits in PLAUSIBLE.items()
-        if (value := getattr(checks, name)) is not None
-        and not limits.low <= value <= limits.high
+        if (value := getattr(checks, name)) is not None and not limits.low <= value <= limits.high
     )
 
 
@@ -197,7 +196,8 @@ def _reprojection(
     if not measured:
         return None
     places = np.linspace(0, len(measured) - 1, min(COMPARED, len(measured))).round().astype(int)
-    errors = [disagreement(*measured[place], scene.cloud) for place in places.tolist()]
+    chosen = [measured[place] for place in places.tolist()]
+    errors = [disagreement(frame, camera, scene.cloud) for frame, camera in chosen]
     known = [error for error in errors if error is not None]
     return float(np.median(known)) if known else None
 

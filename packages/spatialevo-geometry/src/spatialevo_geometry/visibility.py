@@ -172,6 +172,8 @@ def visible_fraction(
     never more than `noise.maximum`. d is the distance of the camera from the plane of the point, so
     that z / d is the slant at which an error along the normal shows in depth. The slope is that of
     the plane of the point, or without normals the smaller difference to the neighbours in depth.
+    With sigma_point > 0 a depth farther than that is no objection: the point may lie beside its
+    true place and fall past its own silhouette, and still nothing stands before it.
 
     Args:
         surface: the points.

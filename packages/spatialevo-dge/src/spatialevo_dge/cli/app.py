@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from spatialevo_dge.cli import ask, check, demo, importing, synth, tasks
+from spatialevo_dge.cli import ask, check, demo, importing, synth, tasks, view
 from spatialevo_dge.cli.errors import EXPECTED, PROGRAM, StoppedError, is_expected, one_of, report
 from spatialevo_dge.cli.registry import app
 
@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "import": importing,
     "synth": synth,
     "tasks": tasks,
+    "view": view,
 }
 """Where each command is; a module adds its command to the application when it is imported."""
 

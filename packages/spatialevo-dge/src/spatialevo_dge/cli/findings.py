@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -13,41 +11,15 @@ import numpy as np
 
 from spatialevo_dge import bundle
 from spatialevo_dge.bundle import MAX_ROTATION_ERROR
+from spatialevo_dge.cli.finding import Finding, State
+from spatialevo_dge.cli.import_findings import imported_findings
 from spatialevo_dge.cli.quantities import counted, listed, quantity
+from spatialevo_dge.scan_checks import PLAUSIBLE, wall_height
 from spatialevo_dge.scene import Scene, SceneObject
 from spatialevo_dge.thresholds import DEFAULT
 from spatialevo_geometry import point_in_polygon
 
-PLAUSIBLE_WALLS: Final = (1.8, 6.0)
-"""Floor to ceiling, metres; a scan in other units or with another up axis lies outside."""
-PLAUSIBLE_FLOOR: Final = (1.0, 1000.0)
-"""Square metres."""
-TOP_SHARE: Final = 0.995
-"""Share of the points below the "ceiling": what sticks out of a scan is a few stray points."""
 NAMED: Final = 6
-
-
-class State(StrEnum):
-    """How a finding is."""
-
-    OK = "ok"
-    LOOK = "look"  # legal, but worth a look
-    BROKEN = "broken"
-    ABSENT = "-"
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether the scene must not be used."""
-        return self is State.BROKEN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at."""
-
-    name: str
-    state: State
-    text: str
 
 
 def examine(scene: Scene, folder: Path | None) -> list[Finding]:
@@ -63,6 +35,7 @@ def examine(scene: Scene, folder: Path | None) -> list[Finding]:
         *_frames(scene),
         *_visibility(scene),
         *_room(scene),
+        *imported_findings(scene),
         *_noise(scene),
     ]
 
@@ -212,7 +185,7 @@ def _room(scene: Scene) -> Iterator[Finding]:
     if floor is None:
         yield _found("floor", "unknown; its size cannot be asked", State.ABSENT)
         return
-    low, high = PLAUSIBLE_FLOOR
+    low, high = PLAUSIBLE["floor_area"].low, PLAUSIBLE["floor_area"].high
     plausible = low <= floor.area <= high
     text = f"{quantity(floor.area, 'm2')}, {floor.source.value}"
     if floor.half_width:
@@ -225,11 +198,10 @@ def _room(scene: Scene) -> Iterator[Finding]:
 
 
 def _walls(scene: Scene) -> Iterator[Finding]:
-    if scene.cloud is None or scene.floor is None or scene.floor.height is None:
+    top = wall_height(scene)
+    if top is None:
         return
-    heights = np.asarray(scene.cloud.points_in_world[:, 2], dtype=np.float64)
-    top = float(np.quantile(heights, TOP_SHARE)) - scene.floor.height
-    low, high = PLAUSIBLE_WALLS
+    low, high = PLAUSIBLE["wall_height"].low, PLAUSIBLE["wall_height"].high
     plausible = low <= top <= high
     text = f"{quantity(top, 'm')} above the floor"
     if not plausible:

@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from spatialevo_dge.cli.console import console, print_table, table
-from spatialevo_dge.cli.findings import Finding, State
+from spatialevo_dge.cli.finding import Finding, State
 from spatialevo_dge.scene import Scene
 
 _STYLES: Final[Mapping[State, str]] = {

@@ -39,6 +39,8 @@ def read_label_map(path: Path, column: str = CATEGORY) -> Mapping[str, str]:
             raise SceneError(path, f"line {number}", problem)
         source, label = normalised(cells[raw]), normalised(cells[wanted])
         if not source or table.setdefault(source, label) != label:
-            problem = f"{source!r} is both {table[source]!r} and {label!r}" if source else "no label"
+            problem = (
+                f"{source!r} is both {table[source]!r} and {label!r}" if source else "no label"
+            )
             raise SceneError(path, f"line {number}", problem)
     return MappingProxyType({source: label for source, label in table.items() if label})

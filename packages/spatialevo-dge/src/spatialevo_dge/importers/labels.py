@@ -59,9 +59,7 @@ def vocabulary(name: str) -> Vocabulary:
         own = shared.fields("sources").fields(name)
         canonical |= _canonical(own)
         ignored |= _words(own, "ignored")
-    return Vocabulary(
-        canonical=canonical, structure=_words(shared, "structure"), ignored=ignored
-    )
+    return Vocabulary(canonical=canonical, structure=_words(shared, "structure"), ignored=ignored)
 
 
 def is_known(label: str) -> bool:
@@ -75,7 +73,9 @@ def _known() -> frozenset[str]:
     own = [_canonical(shared.fields("sources").fields(name)) for name in shared.fields("sources")]
     tables = [_canonical(shared), *own]
     listed = {label for table in tables for label in table.values()}
-    return frozenset(listed | _words(shared, "structure") | _words(shared, "plain") | set(synonyms()))
+    return frozenset(
+        listed | _words(shared, "structure") | _words(shared, "plain") | set(synonyms())
+    )
 
 
 def _canonical(fields: Fields) -> dict[str, str]:

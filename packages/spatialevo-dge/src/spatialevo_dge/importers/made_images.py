@@ -79,9 +79,7 @@ def save_import(
     frames = tuple(_moved(frame, moved(frame.image_path), moved(frame.depth_path))
                    for frame in scene.frames)  # fmt: skip
     attachments: Mapping[str, bytes | Path] = made
-    bundle.save(
-        replace(scene, frames=frames), target, overwrite=overwrite, attachments=attachments
-    )
+    bundle.save(replace(scene, frames=frames), target, overwrite=overwrite, attachments=attachments)
 
 
 def _moved(frame: Frame, image: Path | None, depth: Path | None) -> Frame:

@@ -126,12 +126,26 @@ def read_alignment(path: Path, scene_id: str) -> NDArray[np.float64]:
     return required_rigid(_sixteen(fields, key), path, key)
 
 
+def nested_matrix(fields: Fields, key: str, side: int) -> NDArray[np.float64]:
+    """Return a square matrix written as a list of rows; numbers are finite.
+
+    Raises:
+        SceneError: Missing, of another shape, or with something that is no finite number.
+    """
+    rows = fields.items(key)
+    if len(rows) != side:
+        fields.fail(key, f"expected {side} rows, got {len(rows)}")
+    where = fields.where(key)
+    return np.array(
+        [
+            Fields({"row": row}, fields.source, f"{where}[{place}]").numbers("row", side)
+            for place, row in enumerate(rows)
+        ]
+    )
+
+
 def _sixteen(fields: Fields, key: str) -> NDArray[np.float64]:
     values = fields.items(key)
     if len(values) != 4:
         return fields.numbers(key, 16).reshape(4, 4)
-    rows = [
-        Fields({"row": row}, fields.source, f"{key}[{place}]").numbers("row", 4)
-        for place, row in enumerate(values)
-    ]
-    return np.array(rows, dtype=np.float64)
+    return nested_matrix(fields, key, 4)

@@ -46,6 +46,20 @@ def build(mesh: Mesh, objects: Sequence[Instance], structure: Sequence[Instance]
         structure: Instances that bound the room, likewise.
     """
     instances = (*objects, *structure)
+    rows, cloud = arranged(mesh, instances)
+    built = [
+        fitted(item, mesh.points[item.vertices], stop)
+        for item, (_, stop) in zip(instances, rows, strict=True)
+    ]
+    return Built(
+        objects=tuple(built[: len(objects)]), structure=tuple(built[len(objects) :]), cloud=cloud
+    )
+
+
+def arranged(
+    mesh: Mesh, instances: Sequence[Instance]
+) -> tuple[list[tuple[int, int]], InMemoryCloud]:
+    """Return each instance's rows, and the cloud in whose order they are."""
     order, first_row = _rows(len(mesh.points), [item.vertices for item in instances])
     normals, areas = (None, None) if mesh.faces is None else surface(mesh.points, mesh.faces)
     cloud = InMemoryCloud(
@@ -55,14 +69,9 @@ def build(mesh: Mesh, objects: Sequence[Instance], structure: Sequence[Instance]
         colours=None if mesh.colours is None else mesh.colours[order],
         faces=None if mesh.faces is None else first_row[mesh.faces].astype(np.int32),
     )
-    stops = np.cumsum([len(item.vertices) for item in instances], dtype=np.int64)
-    built = [
-        fitted(item, mesh.points[item.vertices], int(stop))
-        for item, stop in zip(instances, stops, strict=True)
-    ]
-    return Built(
-        objects=tuple(built[: len(objects)]), structure=tuple(built[len(objects) :]), cloud=cloud
-    )
+    stops = np.cumsum([len(item.vertices) for item in instances], dtype=np.int64).tolist()
+    starts = [0, *stops[:-1]]
+    return list(zip(starts, stops, strict=False)), cloud
 
 
 def fitted(item: Instance, points_in_world: NDArray[np.float64], stop: int) -> SceneObject:

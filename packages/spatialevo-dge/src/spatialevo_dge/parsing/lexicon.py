@@ -69,6 +69,8 @@ def common() -> Trie:
     trie: Trie = {}
     for phrase, entry in entries().items():
         add(trie, split(phrase), entry)
+        if entry.kind == "NOUN":
+            add(trie, split(plural(phrase)), entry)
     for name in by_name():
         add(trie, split(name), Entry("REGION", name))
     for name in synonyms():

@@ -317,4 +317,7 @@ _RULES: Final = (
          lambda found: (found[0], _sign(found))),
     Rule("(COMMA|AND|OR)(?!OBJ)|(?<!OBJ)(COMMA|AND|OR)", drop),
     Rule("DET|AUX|PRON|DROP|ONE|PERSON|POSS|BRK|WHEN|STAND|HOLD|TAKE|COORD", drop),
+    # The room as what is asked about, not as where things are.
+    Rule("(SIZE|LENGTH|AREA)ROOM", rename("ROOM", "FLOOR")),
+    Rule("ROOM(?=SIZE|AREA)", rename("ROOM", "FLOOR")),
 )  # fmt: skip

@@ -27,6 +27,7 @@ def read(text: str, scene: Scene, tasks: Sequence[SpatialTask[Any]]) -> Parse:
         return Parse(readings=(), why=why, words=words)
     grammar = grammar_of(tuple(tasks))
     readings: dict[Reading, None] = {}
+    refused: list[str] = []
     spelt = [(chunks, frozenset([chunk.kind for chunk in chunks])) for chunks in sequences]
     for task in tasks:
         for chunks, kinds in spelt:
@@ -35,11 +36,13 @@ def read(text: str, scene: Scene, tasks: Sequence[SpatialTask[Any]]) -> Parse:
             found = _reading(grammar, task, chunks)
             if isinstance(found, Reading):
                 readings[found] = None
-            elif found:
-                why = found
+            elif found and found not in refused:
+                refused.append(found)
     if readings:
         return Parse(readings=tuple(readings), words=words)
-    return Parse(readings=(), why=why or _out_of_place(sequences[0], grammar), words=words)
+    return Parse(
+        readings=(), why="; ".join(refused) or _out_of_place(sequences[0], grammar), words=words
+    )
 
 
 def _out_of_place(chunks: Sequence[Chunk], grammar: Grammar) -> str:

@@ -19,6 +19,8 @@ MAX_AMBIGUOUS: Final = 3
 _MARKS: Final = {STOP: "STOP", COMMA: "COMMA", BREAK: "BRK", POSSESSIVE: "POSS"}
 _MEDIUM: Final = frozenset({"IMGN", "IMGSN", "CAMW", "ROOM", "FLOOR"})
 """Words that may as well be the name of an object ("the picture"); both readings are tried."""
+_ALSO_OBJECTS: Final = frozenset({"pan", "pans", "picture", "pictures", "photo", "photos"})
+"""Keywords that are objects in many scenes; they may be named where they are not."""
 _FUNCTION: Final = frozenset({"AUX", "DET", "PRON", "OF", "AND", "OR", "FROM", "AT", "COUNT"})
 """Words that are names only where a name is due ("the can")."""
 _BEFORE_A_NAME: Final = frozenset(
@@ -95,6 +97,12 @@ def _look_up(
         after = words[end] if end < len(words) else STOP
         keyword = _chunk(entry, words, place, end)
         return *_name_or_keyword(named, keyword, before, after), end
+    if entry is not None and word in _ALSO_OBJECTS and end == place + 1:
+        named, keyword = Chunk("NOUN", None, word), _chunk(entry, words, place, end)
+        after = words[end] if end < len(words) else STOP
+        chunk, other = _name_or_keyword(named, keyword, before, after)
+        # No label asks for a second reading: the other is worth it only in place of the first.
+        return chunk, other if keyword.kind == "TURN" else None, end
     if entry is not None:
         end, entry = _short_of_a_label(words, place, end, entry, lexicon)
         return _chunk(entry, words, place, end), None, max(end, place + 1)
@@ -110,26 +118,30 @@ def _name_or_keyword(
     if keyword.kind in {"NOUN", "ADJ", "BAD"}:
         return named, None
     if keyword.kind in _MEDIUM:
-        listed = after == "or" or kind in {"COMMA", "BRK"}
-        return (named, None) if listed or _in_a_role(before) else (keyword, named)
+        if keyword.kind == "CAMW":
+            return keyword, named
+        return (named, None) if _in_a_role(before, after) else (keyword, named)
     if kind in _BEFORE_A_NAME and before[-1].text != "to":
         return named, None
     verb = keyword.kind not in _FUNCTION and kind in {"COMMA", "BRK"}
     return keyword, named if verb else None
 
 
-def _in_a_role(before: list[Chunk]) -> bool:
-    """Whether what went before gives the next noun a role that a medium does not have.
+def _in_a_role(before: list[Chunk], after: str) -> bool:
+    """Whether its place gives a noun a role that a medium does not have.
 
-    "the desk or the picture", "closest to the picture", "far from the picture"; but "from the
-    picture, estimate …" speaks of what is shown.
+    "the desk or the picture", "(desk, picture)", "closest to the picture", "far from the picture";
+    but "from the picture, estimate …" speaks of what is shown.
     """
     led = [chunk.kind for chunk in before if chunk.kind != "DET"][-2:]
     if not led or before[-1].text in {"this", "these"}:
         return False
+    listed = led[-1] == "COMMA" and after in {COMMA, BREAK, STOP}
+    if listed or after == "or" or before[-1].kind in {"COMMA", "BRK"}:
+        return True
     if led[-1] == "FROM":
         return len(led) > 1 and led[0] in {"OBJ", "FAR", "DIST", "DIRQ", "WORD"}
-    return led[-1] in {"OR", "TO", "REL", "THAN", "BETWEEN", "AMONG"}
+    return led[-1] in {"OR", "TO", "REL", "THAN", "BETWEEN", "AMONG", "COUNT"}
 
 
 def _short_of_a_label(

@@ -110,9 +110,7 @@ def _sight(station: Points, target: Points, azimuth: Any) -> Iterator[Shape]:
     if isinstance(azimuth, int | float):
         side = "left" if azimuth > 0.0 else "right"
         caption = f"{abs(azimuth):.1f}° to the {side}" if azimuth else "straight ahead"
-    yield Stroke(
-        points_in_world=np.stack([station, target]), role=Role.MEASURED, caption=caption
-    )
+    yield Stroke(points_in_world=np.stack([station, target]), role=Role.MEASURED, caption=caption)
 
 
 def _lowered(position: Any, floor: float) -> Points:

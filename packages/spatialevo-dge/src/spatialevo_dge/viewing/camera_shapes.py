@@ -41,9 +41,7 @@ def depths(trace: Mapping[str, Any], scene: Scene) -> Iterator[Shape]:
             yield Stroke(points_in_world=ends, role=role_at(place), caption=caption)
             continue
         eye = bearings.camera_centre(frame)
-        yield Stroke(
-            points_in_world=np.stack([eye, near]), role=role_at(place), caption=caption
-        )
+        yield Stroke(points_in_world=np.stack([eye, near]), role=role_at(place), caption=caption)
         yield Stroke(
             points_in_world=np.stack([near, foot]), role=role_at(place), style=Style.DASHED
         )

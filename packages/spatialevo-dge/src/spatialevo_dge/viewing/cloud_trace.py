@@ -40,7 +40,7 @@ def cloud_traces(scene: Scene) -> Iterator[Node]:
 
 def kinds_of(scene: Scene) -> tuple[str, ...]:
     """Name the parts of a cloud: unlabelled points, objects, and each label of the structure."""
-    return ("points of nothing labelled", "objects' points", *_structures(scene))
+    return ("unlabelled points", "objects' points", *_structures(scene))
 
 
 def kinds_of_rows(scene: Scene) -> NDArray[np.int64]:

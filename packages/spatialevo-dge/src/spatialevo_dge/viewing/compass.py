@@ -15,7 +15,7 @@ from spatialevo_dge.entities import SectorForm
 from spatialevo_dge.viewing.shapes import Area, Points, Role, Shape, Stroke, Style, Words
 
 _STEP: Final = 5.0  # degrees between the corners of an arc
-_LEAST, _MOST = 0.8, 4.0  # metres
+_LEAST, _MOST = 0.8, 2.2  # metres
 _ROSE: Final = 0.9  # metres; radius of the edges that bound other sectors
 
 
@@ -42,7 +42,8 @@ class Compass:
         azimuth = math.radians(self.zero_in_world + self.sense * degrees)
         reach = share * self.radius
         step = np.array([reach * math.cos(azimuth), reach * math.sin(azimuth), 0.0])
-        return self.station_in_world + step
+        point: Points = self.station_in_world + step
+        return point
 
     def shapes(self, word: str | None, caption: str) -> Iterator[Shape]:
         """Draw every edge and name every sector; fill the one of `word`, where it is one."""

@@ -13,10 +13,10 @@ from spatialevo_dge.viewing import wires
 from spatialevo_dge.viewing.cloud_trace import cloud_traces
 from spatialevo_dge.viewing.ground import ground
 from spatialevo_dge.viewing.plotly_json import Node, coordinates, text_of
-from spatialevo_dge.viewing.space import Space
 from spatialevo_dge.viewing.shapes import COLOURS, Area, Drawing, Role, Stroke, Style
+from spatialevo_dge.viewing.space import Space
 from spatialevo_dge.viewing.subject import Subject
-from spatialevo_dge.viewing.wires import box_lines, frustum_lines
+from spatialevo_dge.viewing.wires import box_lines, frustum_lines, lifted
 
 MOST_CAMERAS: Final = 40
 MOST_BOXES: Final = 2_000
@@ -24,6 +24,8 @@ LIFT: Final = 0.015
 """Metres by which what lies on the floor is drawn above it, so that the floor does not hide it."""
 
 _INK: Final = "#1d2733"
+_LEGEND: Final = 0.17
+"""Share of the width that the legend has to itself."""
 
 
 def figure_of(subject: Subject) -> Node:
@@ -117,7 +119,7 @@ def _marked_cameras(subject: Subject) -> Iterator[Node]:
 
 
 def _area(area: Area) -> Iterator[Node]:
-    ring = area.ring_in_world + (0.0, 0.0, LIFT)
+    ring = lifted(area.ring_in_world, LIFT)
     colour = COLOURS[area.role]
     name = text_of(area.caption or area.role.value)
     closed = [*ring, ring[0]]
@@ -146,7 +148,7 @@ def _fan(area: Area) -> Node:
 def _stroke(stroke: Stroke) -> Iterator[Node]:
     colour = COLOURS[stroke.role]
     measured = stroke.role is Role.MEASURED
-    points = stroke.points_in_world + (0.0, 0.0, 2 * LIFT)
+    points = lifted(stroke.points_in_world, 2 * LIFT)
     dash = "dash" if stroke.style is Style.DASHED else "solid"
     trace = _line(points, colour, 9 if measured else 6)
     trace["line"]["dash"] = dash
@@ -195,7 +197,7 @@ def _spots(drawing: Drawing) -> Iterator[Node]:
             "type": "scatter3d",
             "mode": "markers",
             "name": text_of(spot.caption),
-            **coordinates([spot.point_in_world + (0.0, 0.0, 2 * LIFT)]),
+            **coordinates([lifted(spot.point_in_world, 2 * LIFT)]),
             "marker": {"size": 7, "color": COLOURS[spot.role]},
             "hoverinfo": "name",
         }
@@ -210,6 +212,8 @@ def _layout(subject: Subject) -> Node:
                 f"{name}axis": {"visible": False, "showspikes": False, "range": list(ends)}
                 for name, ends in zip("xyz", zip(low, high, strict=True), strict=True)
             },
+            "bgcolor": "#eef1f5",
+            "domain": {"x": [_LEGEND, 1.0], "y": [0.0, 1.0]},
             "aspectmode": "manual",
             "aspectratio": space.aspect,
             "camera": space.camera,

@@ -38,7 +38,7 @@ def seen_from_above(
     """
     if scene.cloud is None:
         return None
-    chosen = _uncovered(scene)
+    chosen = _uncovered(scene, scene.cloud)
     middle = np.array([low[0] + size[0] / scale / 2.0, low[1] + size[1] / scale / 2.0])
     owner = _nearest_rows(scene.cloud, chosen, middle, scale, size)
     image = np.full((size[1], size[0], 3), 255.0)
@@ -46,15 +46,15 @@ def seen_from_above(
     colours = scene.cloud.colours
     drawn = np.array([150.0, 156.0, 165.0]) if colours is None else colours[owner[seen]]
     image[seen] = drawn + _PALE * (255.0 - drawn)
-    return np.rint(image).astype(np.uint8)
+    pale: NDArray[np.uint8] = np.rint(image).astype(np.uint8)
+    return pale
 
 
-def _uncovered(scene: Scene) -> NDArray[np.bool_]:
+def _uncovered(scene: Scene, cloud: Cloud) -> NDArray[np.bool_]:
     """Choose the points that do not hide the room from above."""
-    assert scene.cloud is not None  # noqa: S101  (the caller has looked)
     kinds, of_row = kinds_of(scene), kinds_of_rows(scene)
     covering = [place for place, kind in enumerate(kinds) if kind in HIDDEN]
-    height = scene.cloud.points_in_world[:, 2] - ground(scene)
+    height = cloud.points_in_world[:, 2] - ground(scene)
     objects = kinds.index("objects' points")
     chosen: NDArray[np.bool_] = ~np.isin(of_row, covering) & (
         (height < _HEADROOM) | (of_row == objects)

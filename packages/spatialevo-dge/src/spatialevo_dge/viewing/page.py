@@ -23,7 +23,7 @@ from spatialevo_dge.scene import Frame
 from spatialevo_dge.viewing.cloud_trace import MOST_POINTS
 from spatialevo_dge.viewing.figure import figure_of
 from spatialevo_dge.viewing.files import write_whole
-from spatialevo_dge.viewing.photo import photo, why_no_image
+from spatialevo_dge.viewing.photo import photo, shown_marks, why_no_image
 from spatialevo_dge.viewing.plan import plan
 from spatialevo_dge.viewing.plotly_json import in_script
 from spatialevo_dge.viewing.shapes import COLOURS
@@ -77,7 +77,9 @@ def page(subject: Subject) -> str:
 
 def _plotly_js() -> str:
     try:
-        from plotly.offline import get_plotlyjs  # noqa: PLC0415  (optional, and slow to import)
+        from plotly.offline import (  # type: ignore[import-untyped]  # noqa: PLC0415  (optional)
+            get_plotlyjs,
+        )
     except ImportError as error:
         message = "writing a page needs plotly: pip install 'spatialevo-dge[view]'"
         raise ImportError(message) from error
@@ -100,7 +102,7 @@ def _body(subject: Subject) -> Iterator[str]:
     yield f"<h1>{_text(subject.title)}</h1>\n"
     yield from _ruling(subject)
     yield "</header>\n<main>\n"
-    yield '<section><h2>In space: drag to turn, scroll to zoom, click the legend to hide</h2>\n'
+    yield "<section><h2>In space: drag to turn, scroll to zoom, click the legend to hide</h2>\n"
     yield '<div id="scene"></div>\n'
     yield f'<p class="quiet">{_text(_points(subject))}</p></section>\n'
     yield f"<section><h2>From above</h2>\n{_picture(_plan(subject), 'plan', 'PNG')}\n"
@@ -137,18 +139,11 @@ def _points(subject: Subject) -> str:
 
 def _key(subject: Subject) -> Iterator[str]:
     """List the colours of the evidence."""
-    drawing = subject.drawing
-    named = [
-        (shape.role, shape.caption)
-        for shape in (
-            *drawing.boxes, *drawing.cameras, *drawing.strokes, *drawing.areas, *drawing.spots
-        )
-        if shape.caption
-    ]  # fmt: skip
-    if not named:
+    key = subject.drawing.key
+    if not key:
         return
     yield '<ul class="key">\n'
-    for role, caption in dict.fromkeys(named):
+    for role, caption in key:
         colour = COLOURS[role]
         yield f'<li><span style="background:{colour}"></span>{_text(caption)}</li>\n'
     yield "</ul>\n"
@@ -169,11 +164,22 @@ def _images(subject: Subject) -> Iterator[str]:
     yield f'<section class="wide"><h2>{title}</h2>\n<div class="images">\n'
     for frame in frames:
         yield f"<figure>{_image(subject, frame, width)}"
-        yield f'<figcaption class="quiet">{_text(f"frame {frame.id}")}</figcaption></figure>\n'
+        words = _caption(subject, frame)
+        yield f'<figcaption class="quiet">{_text(words)}</figcaption></figure>\n'
     yield "</div>\n"
     if len(frames) < len(subject.frames):
         yield f'<p class="quiet">{len(frames)} of {len(subject.frames)} images are shown.</p>\n'
     yield "</section>\n"
+
+
+def _caption(subject: Subject, frame: Frame) -> str:
+    """Say which image it is, and which of the marked objects it does not show."""
+    number = f"image {subject.frames.index(frame) + 1}: " if subject.asked_with_images else ""
+    seen = {mark.object_id for mark, _ in shown_marks(subject, frame)}
+    absent = [mark.caption for mark in subject.drawing.boxes if mark.object_id not in seen]
+    known = frame.visibility_source is not None
+    note = f"; shows nothing of: {', '.join(absent)}" if absent and known else ""
+    return f"{number}frame {frame.id}{note}"
 
 
 def _plan(subject: Subject) -> Image.Image:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from spatialevo_dge.viewing.shapes import Style
@@ -18,6 +19,7 @@ Pixel: TypeAlias = tuple[float, float]
 PAPER: Final = "#ffffff"
 INK: Final = "#1d2733"
 _DASH: Final = 9.0  # multiples of a third of the line's width
+_INSTEAD: Final = str.maketrans({"²": "^2", "³": "^3", "…": "...", "−": "-"})
 _DIRECTIONS: Final = ((0, 0), (0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1))
 
 
@@ -68,7 +70,7 @@ class Pen:
 
         Where no room is left they are written anyway if they `must` be, else left out.
         """
-        text = plain(words)
+        text = in_font(plain(words))
         font = _font(max(8, round(size * self.scale)))
         box = self.draw.textbbox(place, text, font=font, anchor="mm")
         moved = next((shift for shift in self._shifts(box) if self._is_free(box, shift)), None)
@@ -128,7 +130,7 @@ class Pen:
 def _dashes(points: Sequence[Pixel], length: float) -> list[list[Pixel]]:
     """Cut a line into dashes with gaps of three quarters of their length."""
     dashes: list[list[Pixel]] = []
-    for (x0, y0), (x1, y1) in zip(points[:-1], points[1:], strict=True):
+    for (x0, y0), (x1, y1) in pairwise(points):
         span = math.hypot(x1 - x0, y1 - y0)
         count = max(1, min(2_000, round(span / (1.75 * length))))
         for number in range(count):
@@ -137,6 +139,11 @@ def _dashes(points: Sequence[Pixel], length: float) -> list[list[Pixel]]:
                 [(x0 + (x1 - x0) * share, y0 + (y1 - y0) * share) for share in (begin, end)]
             )
     return dashes
+
+
+def in_font(words: str) -> str:
+    """Write words with the signs that Pillow's own font has; it travels with Pillow everywhere."""
+    return words.translate(_INSTEAD)
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

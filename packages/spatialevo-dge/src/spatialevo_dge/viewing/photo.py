@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from spatialevo_dge.viewing.pen import Pen, Pixel
 from spatialevo_dge.viewing.shapes import COLOURS, BoxMark, Role
 from spatialevo_dge.viewing.subject import Subject
 from spatialevo_dge.viewing.wires import EDGES, middle_of, shown_box
+from spatialevo_dge.visibility import Visibility
 from spatialevo_geometry import Intrinsics, apply, invert
 
 if TYPE_CHECKING:
@@ -48,36 +50,48 @@ def photo(subject: Subject, frame: Frame, width: int) -> Image.Image:
     shrinks = image.width > width
     image = image.resize(size, Image.Resampling.LANCZOS if shrinks else Image.Resampling.BICUBIC)
     pen = Pen(image, width / 640.0)
-    for mark in subject.drawing.boxes:
-        _object(subject, frame, mark, pen)
     if frame.intrinsics is not None:
+        seen = list(shown_marks(subject, frame))
+        for mark, record in seen:
+            _object(subject, frame, frame.intrinsics, (mark, record), pen)
         _strokes(subject, frame, frame.intrinsics, pen)
+        for mark, record in seen:
+            left, top, right, _ = _in_image(record, frame.intrinsics, pen)
+            words = f"{mark.caption} ({record.of_facing:.0%} visible)"
+            place = ((left + right) / 2.0, top - 9.0 * pen.scale)
+            pen.label(place, words, COLOURS[mark.role], 14)
     return image
 
 
-def _object(subject: Subject, frame: Frame, mark: BoxMark, pen: Pen) -> None:
-    """Draw an object's box in space thinly, and the box of what is visible of it boldly."""
-    colour = COLOURS[mark.role]
-    item = subject.scene.objects_by_id[mark.object_id]
+def shown_marks(subject: Subject, frame: Frame) -> Iterator[tuple[BoxMark, Visibility]]:
+    """Yield the marked objects of which the image shows something."""
     visibility = subject.scene.visibility
-    seen = None
-    if visibility is not None and frame.visibility_source is not None:
-        seen = visibility.in_frame(subject.scene.frame_index[frame.id]).get(item.id)
-    if frame.intrinsics is None:
+    if visibility is None or frame.visibility_source is None:
         return
-    lens = frame.intrinsics
-    if seen is None:
-        return
-    ratio = pen.image.width / lens.width
-    corners = shown_box(item, subject.policy).corners
+    records = visibility.in_frame(subject.scene.frame_index[frame.id])
+    for mark in subject.drawing.boxes:
+        if mark.object_id in records:
+            yield mark, records[mark.object_id]
+
+
+def _object(
+    subject: Subject, frame: Frame, lens: Intrinsics, seen: tuple[BoxMark, Visibility], pen: Pen
+) -> None:
+    """Draw an object's box in space thinly, and the box of what is visible of it boldly."""
+    mark, record = seen
+    colour, ratio = COLOURS[mark.role], pen.image.width / lens.width
+    corners = shown_box(subject.scene.objects_by_id[mark.object_id], subject.policy).corners
     for a, b in EDGES:
-        line = _projected(corners[[a, b]], frame, lens, ratio)
-        if line is not None:
+        line = projected(corners[[a, b]], frame, lens, ratio)
+        if line is not None and _within(line, pen):
             pen.draw.line(line, fill=f"{colour}a0", width=max(1, round(1.2 * pen.scale)))
-    left, top, right, bottom = ((edge + 0.5) * ratio for edge in seen.box_2d)
+    left, top, right, bottom = _in_image(record, lens, pen)
     pen.polygon([(left, top), (right, top), (right, bottom), (left, bottom)], colour, 2.5)
-    words = f"{mark.caption} ({seen.of_facing:.0%} visible)"
-    pen.label((left + (right - left) / 2.0, top - 9.0 * pen.scale), words, colour, 14)
+
+
+def _in_image(record: Visibility, lens: Intrinsics, pen: Pen) -> tuple[float, ...]:
+    """Return the box of what is visible, in pixels of the picture; a pixel's middle is whole."""
+    return tuple((edge + 0.5) * pen.image.width / lens.width for edge in record.box_2d)
 
 
 def _strokes(subject: Subject, frame: Frame, lens: Intrinsics, pen: Pen) -> None:
@@ -88,7 +102,7 @@ def _strokes(subject: Subject, frame: Frame, lens: Intrinsics, pen: Pen) -> None
             continue
         middle = None
         for pair in zip(stroke.points_in_world[:-1], stroke.points_in_world[1:], strict=True):
-            line = _projected(np.stack(pair), frame, lens, ratio)
+            line = projected(np.stack(pair), frame, lens, ratio)
             if line is not None and _within(line, pen):
                 pen.line(line, COLOURS[stroke.role], 3.5, stroke.style)
                 middle = middle_of(np.array(line))
@@ -108,7 +122,7 @@ def _within(line: list[Pixel], pen: Pen) -> bool:
     )
 
 
-def _projected(
+def projected(
     ends_in_world: NDArray[np.float64], frame: Frame, lens: Intrinsics, ratio: float
 ) -> list[Pixel] | None:
     """Project a segment, cut off near the camera; None where all of it is behind."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from spatialevo_dge.viewing.files import write_whole
-from spatialevo_dge.viewing.pen import INK, PAPER, Pen
+from spatialevo_dge.viewing.pen import INK, PAPER, Pen, in_font
 from spatialevo_dge.viewing.photo import photo, why_no_image
 from spatialevo_dge.viewing.plan import plan
 from spatialevo_dge.viewing.subject import Subject
@@ -64,7 +64,7 @@ def _head(subject: Subject, width: int) -> list[tuple[str, int, str]]:
     lines = [(line, _HEAD, INK) for line in _folded(sentence(subject.title), width, _HEAD)]
     if subject.ruling is not None:
         colour = "#00694b" if subject.ruling.legal else "#b00020"
-        lines.append((sentence(headline(subject.ruling)), round(1.2 * _HEAD), colour))
+        lines.append((in_font(sentence(headline(subject.ruling))), round(1.2 * _HEAD), colour))
         small = round(0.78 * _HEAD)
         for text in particulars(subject.ruling, subject.scene):
             lines += [(line, small, "#4a5666") for line in _folded(sentence(text), width, small)]
@@ -77,7 +77,7 @@ def _folded(text: str, width: int, size: int) -> list[str]:
 
     font = ImageFont.load_default(size)
     lines = [""]
-    for word in text.split():
+    for word in in_font(text).split():
         longer = f"{lines[-1]} {word}".strip()
         if font.getlength(longer) <= width - 40 or not lines[-1]:
             lines[-1] = longer

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from spatialevo_dge.viewing.ground_map import seen_from_above
 from spatialevo_dge.viewing.pen import INK, PAPER, Pen, Pixel
 from spatialevo_dge.viewing.shapes import COLOURS, Role, Stroke, Style
+from spatialevo_dge.viewing.space import evidence_points
 from spatialevo_dge.viewing.subject import Subject
 from spatialevo_dge.viewing.wires import frustum, middle_of, shown_box
 
@@ -23,6 +24,9 @@ _SMOOTH: Final = 2
 _WIDTH: Final = 900
 """Pixels for which widths and sizes are meant, unless the plan is shown at another width."""
 _MARGIN: Final = 0.35  # metres around what is drawn
+_SMALL: Final = 0.5
+"""Evidence that with its surroundings spans less than this share of the scene is shown closer."""
+_AROUND: Final = 0.9  # metres
 _SCALE_BAR: Final = "1 m"
 _LABELLED: Final = 60
 """Other objects that are named at most; a plan with more names shows none well."""
@@ -75,15 +79,18 @@ class _Sheet:
 
 
 def _bounds(subject: Subject) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what the plan has to show: floor, boxes, evidence, and the cameras it marks."""
-    scene, drawing = subject.scene, subject.drawing
-    parts = [box.footprint for box in (shown_box(i, subject.policy) for i in scene.objects)]
+    """Return what the plan has to show: the scene, or small evidence and what is around it."""
+    scene = subject.scene
+    evidence = evidence_points(subject)[:, :2]
+    parts = [shown_box(item, subject.policy).footprint for item in scene.objects]
     parts += [] if scene.floor is None else list(scene.floor.rings)
-    parts.append(drawing.points_in_world[:, :2])
-    marked = [scene.frames_by_id[mark.frame_id] for mark in drawing.cameras]
-    parts += [frustum(frame, 0.4)[:, :2] for frame in marked]
+    parts.append(evidence)
     points = np.concatenate([part for part in parts if len(part)] or [np.zeros((1, 2))])
     low, high = points.min(axis=0) - _MARGIN, points.max(axis=0) + _MARGIN
+    if len(evidence):
+        near = evidence.min(axis=0) - _AROUND, evidence.max(axis=0) + _AROUND
+        if float((near[1] - near[0]).max()) < _SMALL * float((high - low).max()):
+            return near
     return low, high
 
 
@@ -115,13 +122,16 @@ def _other_labels(subject: Subject, paper: _Sheet, pen: Pen) -> None:
     others = [item for item in subject.scene.objects if item.id not in marked]
     for item in others[:_LABELLED]:
         place = paper(shown_box(item, subject.policy).centre[None])[0]
-        pen.label(place, item.label, "#3d4a5a", 11, must=False)
+        if 0.0 <= place[0] < paper.large[0] and 0.0 <= place[1] < paper.large[1]:
+            pen.label(place, item.label, "#3d4a5a", 11, must=False)
 
 
 def _areas(subject: Subject, paper: _Sheet, pen: Pen) -> None:
     for area in subject.drawing.areas:
         colour = COLOURS[area.role]
-        pen.polygon(paper(area.ring_in_world), colour, 2, f"{colour}48" if area.filled else "")
+        tint = "26" if area.role is Role.AREA else "48"
+        fill = f"{colour}{tint}" if area.filled else ""
+        pen.polygon(paper(area.ring_in_world), colour, 2, fill)
 
 
 def _cameras(subject: Subject, paper: _Sheet, pen: Pen) -> None:

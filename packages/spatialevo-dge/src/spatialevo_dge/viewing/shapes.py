@@ -159,6 +159,12 @@ class Drawing:
         return tuple({mark.frame_id: mark for mark in marks}.values())
 
     @property
+    def key(self) -> tuple[tuple[Role, str], ...]:
+        """What each colour stands for: roles and captions, each pair once."""
+        named = (shape for shape in self.shapes if not isinstance(shape, Words))
+        return tuple(dict.fromkeys((each.role, each.caption) for each in named if each.caption))
+
+    @property
     def points_in_world(self) -> Points:
         """Every point that the drawing spans, (k, 3), boxes and cameras aside."""
         arrays = [
@@ -167,3 +173,7 @@ class Drawing:
             *(spot.point_in_world[None] for spot in self.spots),
         ]
         return np.concatenate(arrays) if arrays else np.empty((0, 3))
+
+
+NOTHING: Final = Drawing()
+"""A drawing without shapes."""

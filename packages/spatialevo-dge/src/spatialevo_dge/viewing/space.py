@@ -17,7 +17,7 @@ _SIZE: Final = 1.8  # plotly's units for the longest side
 _ELEVATION: Final = math.radians(52.0)
 _AWAY: Final = 2.1
 """Distance of the eye in radii of what it looks at: all of it is seen, with some room around it."""
-_LEAST: Final = 1.6  # metres
+_LEAST: Final = 2.4  # metres
 _MARGIN: Final = 0.2  # metres
 
 
@@ -42,7 +42,7 @@ class Space:
         """Show the whole scene and look at its evidence."""
         everything = _everything(subject)
         low, high = everything.min(axis=0) - _MARGIN, everything.max(axis=0) + _MARGIN
-        evidence = _evidence(subject)
+        evidence = evidence_points(subject)
         looked_at = evidence if len(evidence) else everything
         ends = looked_at.min(axis=0), looked_at.max(axis=0)
         return Space(
@@ -85,7 +85,8 @@ def _xyz(point: NDArray[np.float64]) -> dict[str, float]:
     return {axis: round(float(value), 5) for axis, value in zip("xyz", point, strict=True)}
 
 
-def _evidence(subject: Subject) -> NDArray[np.float64]:
+def evidence_points(subject: Subject) -> NDArray[np.float64]:
+    """Return what the evidence spans: its shapes, and the boxes and cameras it marks, (k, 3)."""
     drawing, scene = subject.drawing, subject.scene
     items = [scene.objects_by_id[mark.object_id] for mark in drawing.boxes]
     frames = [scene.frames_by_id[mark.frame_id] for mark in drawing.cameras]
@@ -100,12 +101,12 @@ def _evidence(subject: Subject) -> NDArray[np.float64]:
 
 def _everything(subject: Subject) -> NDArray[np.float64]:
     scene = subject.scene
-    parts = [_evidence(subject)]
+    parts = [evidence_points(subject)]
     parts += [shown_box(item, subject.policy).corners for item in scene.objects]
     parts += [frustum(frame, 0.22) for frame in scene.frames]
     if scene.cloud is not None and len(scene.cloud.points_in_world):
-        points = scene.cloud.points_in_world
-        parts.append(np.stack([points.min(axis=0), points.max(axis=0)]).astype(np.float64))
+        cloud = scene.cloud.points_in_world
+        parts.append(np.stack([cloud.min(axis=0), cloud.max(axis=0)]).astype(np.float64))
     if scene.floor is not None:
         height = 0.0 if scene.floor.height is None else scene.floor.height
         parts += [np.column_stack((r, np.full(len(r), height))) for r in scene.floor.rings]

@@ -20,7 +20,7 @@ from spatialevo_dge.truth import Truth
 from spatialevo_dge.verdict import Rule
 from spatialevo_dge.view import View
 from spatialevo_dge.viewing.evidence import Evidence, box_marks, drawing_of
-from spatialevo_dge.viewing.shapes import BoxMark, CameraMark, Drawing, role_at
+from spatialevo_dge.viewing.shapes import NOTHING, BoxMark, CameraMark, Drawing, role_at
 
 MOST_IMAGES: Final = 8
 CHOSEN_IMAGES: Final = 2
@@ -50,7 +50,7 @@ class Subject:
     question: Question | None = None
     ruling: Ruling | None = None
     truth: Truth | None = None
-    drawing: Drawing = Drawing()
+    drawing: Drawing = NOTHING
     frames: tuple[Frame, ...] = ()
     asked_with_images: bool = False
 
@@ -171,9 +171,7 @@ def _telling_frames(scene: Scene, drawing: Drawing, policy: Policy) -> tuple[Fra
     marks = drawing.boxes
     if not marks or scene.visibility is None:
         return ()
-    worth = [
-        (_worth(scene, index, marks, policy), -index) for index in range(len(scene.frames))
-    ]
+    worth = [(_worth(scene, index, marks, policy), -index) for index in range(len(scene.frames))]
     best = sorted(worth, reverse=True)[:CHOSEN_IMAGES]
     return tuple(scene.frames[-index] for value, index in sorted(best, key=_index) if value[0])
 

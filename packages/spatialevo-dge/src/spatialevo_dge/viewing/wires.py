@@ -14,7 +14,10 @@ from spatialevo_dge.thresholds import Policy
 from spatialevo_geometry import OrientedBox, apply
 
 EDGES: Final = tuple(
-    (corner, corner | 1 << axis) for axis in range(3) for corner in range(8) if not corner >> axis & 1
+    (corner, corner | 1 << axis)
+    for axis in range(3)
+    for corner in range(8)
+    if not corner >> axis & 1
 )
 """The twelve edges of a box, as pairs of places in `OrientedBox.corners`."""
 
@@ -57,6 +60,12 @@ def frustum(frame: Frame, depth: float) -> NDArray[np.float64]:
     return apply(frame.world_from_camera, np.array(points))
 
 
+def lifted(points: NDArray[np.float64], metres: float) -> NDArray[np.float64]:
+    """Return points moved up, (..., 3)."""
+    moved: NDArray[np.float64] = points + np.array((0.0, 0.0, metres))
+    return moved
+
+
 def middle_of(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the point half-way along a line through (k, d) points."""
     lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
@@ -96,7 +105,9 @@ def _is_ear(ring: NDArray[np.float64], order: list[int], place: int) -> bool:
     ends = {order[place - 1], order[place], order[(place + 1) % len(order)]}
     others = ring[[corner for corner in order if corner not in ends]]
     return not bool(
-        np.any((_side(a, b, others) > 0.0) & (_side(b, c, others) > 0.0) & (_side(c, a, others) > 0.0))
+        np.any(
+            (_side(a, b, others) > 0.0) & (_side(b, c, others) > 0.0) & (_side(c, a, others) > 0.0)
+        )
     )
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from spatialevo_dge import Question, Scene, bundle, judge
-from spatialevo_dge.cli.findings import State, examine
+from spatialevo_dge.cli.finding import State
+from spatialevo_dge.cli.findings import examine
 from spatialevo_dge.scene import FloorPlan, FloorSource
 from spatialevo_geometry import OrientedBox
 
@@ -93,7 +94,7 @@ def test_a_scenes_name_stays_in_the_output(command, tmp_path: Path, name: str) -
     source = write(tmp_path / "meta.json", {name: metadata(1)["scene0"]})
     result = command("import", "vsibench", source, "-o", tmp_path / "out")
     assert result.code == 1
-    assert list(tmp_path.iterdir()) == [source]
+    assert sorted(tmp_path.iterdir()) == [source, tmp_path / "out.import-report.json"]
 
 
 @pytest.mark.parametrize("text", ["[]", "{", ""])

@@ -39,6 +39,11 @@ def only(text: str, scene: Scene = LIVING) -> Reading:
     return readings[0]
 
 
+def nouns_of(reading: Reading) -> list[Noun]:
+    values = (getattr(reading.entities, name) for name in reading.entities.__dataclass_fields__)
+    return [value for value in values if isinstance(value, Noun)]
+
+
 @pytest.mark.parametrize(
     ("text", "comparator"),
     [
@@ -271,6 +276,17 @@ def test_no_name_is_ever_replaced_by_one_spelt_alike() -> None:
         first=Noun(text="cupboard", label=None),
         second=Noun(text="sink", label="sink"),
     )
+
+
+def test_keywords_may_name_what_the_scene_has_not() -> None:
+    for text, name in (
+        ("How many pictures are there?", "picture"),
+        ("How many pans are there?", "pan"),
+        ("How big is the salt and pepper shaker?", "salt and pepper shaker"),
+        ("How big is the floor lamp?", "floor lamp"),
+    ):
+        named = next(iter(nouns_of(only(text, KITCHEN))))
+        assert (named.text, named.label) == (name, None)
 
 
 def test_a_head_noun_names_its_rivals() -> None:

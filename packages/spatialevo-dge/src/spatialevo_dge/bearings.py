@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from spatialevo_dge.directions import sector
 from spatialevo_dge.entities import SectorForm
-from spatialevo_dge.scene import Frame
+from spatialevo_dge.scene import EXACT, Frame, NoiseModel
 from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.uncertainty import hedged, reach
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_geometry import OrientedBox, heading, pitch, wrap_angle
 
@@ -87,21 +88,21 @@ def has_heading(frame: Frame) -> bool:
     return math.hypot(x, y) > VERTICAL_AXIS
 
 
-def no_heading(frame: Frame, policy: Policy) -> tuple[Violation, ...]:
+def no_heading(frame: Frame, policy: Policy, noise: NoiseModel = EXACT) -> tuple[Violation, ...]:
     """Doubt the heading of a camera that looks nearly straight up or down."""
     degrees = abs(math.degrees(pitch(world_from_camera=frame.world_from_camera)))
-    if degrees <= policy.max_pitch:
+    sd = math.degrees(noise.pose_rotation_sigma)
+    if degrees <= policy.max_pitch - reach(sd, policy):
         return ()
-    return (
-        Violation(
-            rule=Rule.DEGENERATE,
-            entity=f"frame {frame.id}",
-            why=f"the camera of frame {frame.id!r} is pitched {degrees:.1f}°: it has no heading.",
-            measured=degrees,
-            threshold=policy.max_pitch,
-            unit="deg",
-        ),
+    broken = Violation(
+        rule=Rule.DEGENERATE,
+        entity=f"frame {frame.id}",
+        why=f"the camera of frame {frame.id!r} is pitched {degrees:.1f}°: it has no heading.",
+        measured=degrees,
+        threshold=policy.max_pitch,
+        unit="deg",
     )
+    return (hedged(broken, degrees - policy.max_pitch, sd, policy),)
 
 
 def stray_corners(

@@ -57,11 +57,14 @@ def look(
         trace: The task's own evidence, to which the bearing is added.
         doubts: The task's own doubts, reported after the ones found here.
     """
-    steep = bearings.no_heading(sight.frame, policy)
+    steep = bearings.no_heading(sight.frame, policy, noise)
     if not bearings.has_heading(sight.frame):
         return Truth(answer=None, margin=EXACT_MARGIN, trace=trace, doubts=steep)
     seen = bearings.camera_bearing(sight.frame, sight.target_in_world)
-    near = uncertainty.short_range(sight.entity, seen.horizontal_range, sight.min_range)
+    spread = math.hypot(noise.pose_translation_sigma, sight.target_sd)
+    near = uncertainty.short_range(
+        sight.entity, seen.horizontal_range, sight.min_range, spread, policy=policy
+    )
     evidence = {**trace, **_evidence(sight, seen)}
     if seen.horizontal_range == 0.0:
         return Truth(answer=None, margin=EXACT_MARGIN, trace=evidence, doubts=(*steep, *near))
@@ -75,7 +78,7 @@ def look(
         doubts=(
             *steep,
             *near,
-            *uncertainty.left_right_doubt(sight.entity, seen.azimuth, sight.form, policy),
+            *uncertainty.left_right_doubt(sight.entity, seen.azimuth, sight.form, policy, sd),
             *uncertainty.close_call(
                 sight.entity, margin, policy.sector_margin_cameras, policy=policy
             ),

@@ -61,11 +61,13 @@ class Named:
         word: The direction.
         edge: To the nearest edge of the horizontal sector; None where the word is vertical.
         tilt: To the elevation from which vertical dominates.
+        range_sd: Standard deviation of the horizontal range, metres.
     """
 
     word: str
     edge: Margin | None
     tilt: Margin
+    range_sd: float
 
     @property
     def margin(self) -> Margin:
@@ -75,18 +77,18 @@ class Named:
         return self.edge
 
 
-def name_offset(offset: Bearing, sds: tuple[float, float], policy: Policy) -> Named:
-    """Name an offset; `sds` are those of its azimuth and of its elevation, degrees."""
+def name_offset(offset: Bearing, sds: tuple[float, float, float], policy: Policy) -> Named:
+    """Name an offset; `sds` are those of azimuth and elevation, degrees, and of its range."""
     found = sector(offset.azimuth, SectorForm.EIGHT)
     elevation = math.degrees(math.atan2(abs(offset.rise), offset.horizontal_range))
     limit = math.degrees(math.atan(policy.vertical_ratio))
     tilt = boundary(abs(elevation - limit), "deg", sds[1])
     if elevation <= limit:
         edge = boundary(found.edge_distance, "deg", sds[0])
-        return Named(word=found.word, edge=edge, tilt=tilt)
+        return Named(word=found.word, edge=edge, tilt=tilt, range_sd=sds[2])
     way = "up" if offset.rise > 0.0 else "down"
     word = f"{way}-{_dominant(offset.azimuth)}" if policy.front_is_deeper else way
-    return Named(word=word, edge=None, tilt=tilt)
+    return Named(word=word, edge=None, tilt=tilt, range_sd=sds[2])
 
 
 def doubts(entity: str, offset: Bearing, named: Named, policy: Policy) -> tuple[Violation, ...]:
@@ -94,7 +96,10 @@ def doubts(entity: str, offset: Bearing, named: Named, policy: Policy) -> tuple[
     level: tuple[Violation, ...] = ()
     if named.edge is not None:
         level = (
-            *short_range(entity, offset.horizontal_range, policy.min_range_objects),
+            *short_range(
+                entity, offset.horizontal_range, policy.min_range_objects, named.range_sd,
+                policy=policy,
+            ),
             *close_call(entity, named.edge, policy.sector_margin_objects, policy=policy),
         )
     elif policy.front_is_deeper:
@@ -117,8 +122,8 @@ def _dominant(azimuth: float) -> str:
 
 def offset_sds(
     noise: NoiseModel, reference: SceneObject, target: SceneObject, offset: Bearing
-) -> tuple[float, float]:
-    """Standard deviations of azimuth and elevation between two centres, degrees."""
+) -> tuple[float, float, float]:
+    """Standard deviations between two centres: azimuth and elevation, degrees; range, metres."""
     lateral = math.hypot(
         uncertainty.centre_sd(noise, reference), uncertainty.centre_sd(noise, target)
     )
@@ -127,7 +132,7 @@ def offset_sds(
         math.degrees(math.hypot(noise.pose_rotation_sigma, lateral / max(span, 1e-9)))
         for span in spans
     )
-    return azimuth, elevation
+    return azimuth, elevation, lateral
 
 
 def _neither_dominates(entity: str, offset: Bearing, policy: Policy) -> tuple[Violation, ...]:

@@ -21,7 +21,7 @@ def size_of(item: SceneObject, attribute: Attribute, policy: Policy) -> float:
 
 def size_sd(item: SceneObject, attribute: Attribute, noise: NoiseModel, policy: Policy) -> float:
     """Return its standard deviation under the scene's noise, in the same unit."""
-    side = uncertainty.side_sd(noise)
+    side = uncertainty.side_sd(noise, item)
     if attribute is not Attribute.VOLUME or side == 0.0:
         return side
     a, b, c = surface.box_of(item, policy).extents.tolist()

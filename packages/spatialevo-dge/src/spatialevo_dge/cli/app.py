@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from spatialevo_dge.cli import ask, check, demo, importing, synth, tasks, view
+from spatialevo_dge.cli import ask, check, demo, import_scans, synth, tasks, view
 from spatialevo_dge.cli.errors import EXPECTED, PROGRAM, StoppedError, is_expected, one_of, report
 from spatialevo_dge.cli.registry import app
 
@@ -16,7 +16,7 @@ COMMANDS: Final = {
     "ask": ask,
     "check": check,
     "demo": demo,
-    "import": importing,
+    "import": import_scans,
     "synth": synth,
     "tasks": tasks,
     "view": view,

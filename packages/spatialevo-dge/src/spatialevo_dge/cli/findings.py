@@ -14,7 +14,7 @@ from spatialevo_dge.bundle import MAX_ROTATION_ERROR
 from spatialevo_dge.cli.finding import Finding, State
 from spatialevo_dge.cli.import_findings import imported_findings
 from spatialevo_dge.cli.quantities import counted, listed, quantity
-from spatialevo_dge.scan_checks import PLAUSIBLE, wall_height
+from spatialevo_dge.importers.checks import PLAUSIBLE, wall_height
 from spatialevo_dge.scene import Scene, SceneObject
 from spatialevo_dge.thresholds import DEFAULT
 from spatialevo_geometry import point_in_polygon

@@ -8,7 +8,7 @@ from typing import Final
 
 from spatialevo_dge.cli.finding import Finding, State
 from spatialevo_dge.cli.quantities import quantity
-from spatialevo_dge.scan_checks import PLAUSIBLE, Range, ScanChecks, read_checks
+from spatialevo_dge.importers.checks import PLAUSIBLE, Range, ScanChecks, read_checks
 from spatialevo_dge.scene import Scene
 
 _NAMES: Final = {

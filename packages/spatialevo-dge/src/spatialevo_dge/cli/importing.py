@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,10 +24,10 @@ imports = typer.Typer(
 )
 app.add_typer(imports, name="import")
 
-Directory = Annotated[
-    Path,
+Directories = Annotated[
+    list[Path],
     typer.Argument(
-        metavar="DIR", help="A scene's folder, or a folder of such folders.", show_default=False
+        metavar="DIR...", help="Scenes' folders, or folders of such folders.", show_default=False
     ),
 ]
 Files = Annotated[
@@ -51,7 +52,20 @@ Alignment = Annotated[
 ]
 Frames = Annotated[
     str | None,
-    typer.Option(metavar="N|every:K", help="At most N frames, evenly spread, or every K-th."),
+    typer.Option(metavar="N|every:K", help="At most N frames, see --select; or every K-th."),
+]
+SelectFrames = Annotated[
+    Literal["even", "coverage"],
+    typer.Option(
+        "--select", help="N frames evenly spread, or those that show most of objects and floor."
+    ),
+]
+LabelMap = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="TSV", help="scannetv2-labels.combined.tsv; maps labels."),
+]
+LabelColumn = Annotated[
+    str, typer.Option(metavar="NAME", help="The column of --labels to take labels from.")
 ]
 Visibility = Annotated[
     bool,
@@ -61,32 +75,37 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace bundles th
 
 
 @imports.command("scannet")
-def scannet(
-    directory: Directory,
+def scannet(  # noqa: PLR0913, PLR0917  (a command's options)
+    directories: Directories,
     output: Output,
     alignment: Alignment = None,
     frames: Frames = None,
+    select: SelectFrames = "even",
+    labels: LabelMap = None,
+    label_column: LabelColumn = "category",
     visibility: Visibility = True,
     overwrite: Overwrite = False,
 ) -> None:
-    """Import ScanNet scenes: mesh, segments, aggregation, record, and exported frames."""
-    from spatialevo_dge.cli.imports import Job, import_many, import_one  # noqa: PLC0415
+    """Import ScanNet scenes: mesh, segments, aggregation, record, frames exported or as .sens."""
+    from spatialevo_dge.cli.import_folders import folder_jobs  # noqa: PLC0415
+    from spatialevo_dge.cli.imports import run_jobs  # noqa: PLC0415
     from spatialevo_dge.importers import ScanNetOptions, import_scannet  # noqa: PLC0415
     from spatialevo_dge.importers.scannet import scene_folders  # noqa: PLC0415
 
     options = ScanNetOptions(
-        alignment=_alignment(alignment), frames=frame_selection(frames), visibility=visibility
+        alignment=_alignment(alignment),
+        frames=frame_selection(frames, select),
+        visibility=visibility,
+        label_map=labels,
+        label_column=label_column,
     )
-    folders = scene_folders([directory]) if directory.is_dir() else []
-
-    def job(folder: Path, target: Path) -> Job:
-        return Job(name=folder.name, output=target, load=lambda: import_scannet(folder, options))
-
-    if folders in ([], [directory]):  # a folder without a scene: the importer says so
-        import_one(job(directory, output), overwrite=overwrite)
-    else:
-        jobs = [job(folder, output / folder.name) for folder in folders]
-        import_many(jobs, len(jobs), overwrite=overwrite)
+    jobs = folder_jobs(
+        directories,
+        lambda directory: scene_folders([directory]),
+        output,
+        lambda folder, images: import_scannet(folder, replace(options, images=images)),
+    )
+    run_jobs(jobs, output, overwrite=overwrite)
 
 
 @imports.command("vsibench")
@@ -95,7 +114,7 @@ def vsibench(files: Files, output: OutputFolder, overwrite: Overwrite = False) -
     from spatialevo_dge.cli.imports import import_many, vsibench_jobs  # noqa: PLC0415
 
     jobs, total = vsibench_jobs(files, output)
-    import_many(jobs, total, overwrite=overwrite)
+    import_many(jobs, total, output, overwrite=overwrite)
 
 
 def _alignment(text: str | None) -> Path | Literal["none"] | None:
@@ -104,18 +123,21 @@ def _alignment(text: str | None) -> Path | Literal["none"] | None:
     return "none" if text == "none" else Path(text)
 
 
-def frame_selection(text: str | None) -> FrameSelection:
-    """Read ``N`` or ``every:K``.
+def frame_selection(text: str | None, select: str = "even") -> FrameSelection:
+    """Read ``N`` or ``every:K``, and how N are chosen.
 
     Raises:
-        MisuseError: It is something else.
+        MisuseError: It is something else, or coverage without a number.
     """
-    from spatialevo_dge.importers.selection import FrameSelection  # noqa: PLC0415
+    from spatialevo_dge.importers.selection import FrameSelection, SelectBy  # noqa: PLC0415
 
-    if text is None:
-        return FrameSelection()
-    match = re.fullmatch(r"(every:)?0*([1-9]\d{0,8})", text)
-    if match is None:
+    by = SelectBy(select)
+    match = None if text is None else re.fullmatch(r"(every:)?0*([1-9]\d{0,8})", text)
+    if text is not None and match is None:
         raise MisuseError(f"--frames: expected a number such as 20, or every:10, got {text!r}")
+    if by is SelectBy.COVERAGE and (match is None or match[1]):
+        raise MisuseError("--select coverage: say how many with --frames N")
+    if match is None:
+        return FrameSelection()
     number = int(match[2])
-    return FrameSelection(every=number) if match[1] else FrameSelection(at_most=number)
+    return FrameSelection(every=number) if match[1] else FrameSelection(at_most=number, by=by)

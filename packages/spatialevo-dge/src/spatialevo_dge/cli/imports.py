@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+import shutil
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from spatialevo_dge import bundle
 from spatialevo_dge.cli.console import messages, progress
 from spatialevo_dge.cli.errors import CommandError, DataError, StoppedError
 from spatialevo_dge.cli.folders import require_free
+from spatialevo_dge.cli.import_report import ImportReport, suspects_of
 from spatialevo_dge.cli.quantities import counted
 from spatialevo_dge.cli.summary import summary
 from spatialevo_dge.errors import SceneError
-from spatialevo_dge.importers import import_vsibench
+from spatialevo_dge.importers import import_vsibench, save_import
 from spatialevo_dge.json_fields import read_json
 from spatialevo_dge.scene import Scene
 
@@ -26,19 +30,27 @@ class Job:
     Attributes:
         name: The scene, as a message names it.
         output: Its bundle's folder.
-        load: Imports it; raises SceneError where its files are at fault.
+        load: Imports it, given a folder for images that have to be made; raises SceneError where
+            its files are at fault.
     """
 
     name: str
     output: Path
-    load: Callable[[], Scene]
+    load: Callable[[Path], Scene]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Tally:
-    written: int = 0
-    skipped: int = 0
-    failures: list[str] = field(default_factory=list)
+def run_jobs(jobs: Sequence[Job], output: Path, *, overwrite: bool) -> None:
+    """Import one scene as the output itself, several into it.
+
+    Raises:
+        MisuseError: The output of a single scene exists.
+        SceneError: A single scene's files are at fault.
+        DataError: Some of several failed.
+    """
+    if len(jobs) == 1 and jobs[0].output == output:
+        import_one(jobs[0], overwrite=overwrite)
+    else:
+        import_many(jobs, len(jobs), output, overwrite=overwrite)
 
 
 def import_one(job: Job, *, overwrite: bool) -> None:
@@ -49,55 +61,70 @@ def import_one(job: Job, *, overwrite: bool) -> None:
         SceneError: The scene's files are at fault.
     """
     require_free(job.output, overwrite=overwrite)
-    scene = job.load()
-    bundle.save(scene, job.output, overwrite=overwrite)
+    scene = _save(job, overwrite=overwrite)
     messages().print(f"{job.output}: {summary(scene)}")
     for frame, reason in scene.skipped_frames.items():
         messages().print(f"  frame {frame} skipped: {reason}")
+    for item in suspects_of(scene):
+        limits = f"{item.plausible.low:g} to {item.plausible.high:g} {item.plausible.unit}".strip()
+        messages().print(f"  look at {item.name}: {item.value:.3g}, plausible are {limits}")
 
 
-def import_many(jobs: Iterable[Job], total: int, *, overwrite: bool) -> None:
+def import_many(jobs: Iterable[Job], total: int, output: Path, *, overwrite: bool) -> None:
     """Import scenes one after another; what exists is skipped, what fails is told at the end.
+
+    The report is written beside the output, also when the run is stopped.
 
     Raises:
         DataError: Some failed.
         StoppedError: Stopped from the keyboard; the next run goes on.
     """
-    tally = _Tally()
+    report = ImportReport()
     taken: set[Path] = set()
     try:
         with progress("scenes") as bar:
             task = bar.add_task("importing", total=total)
             for job in jobs:
                 bar.update(task, description=job.name)
-                _import(job, taken, tally, overwrite=overwrite)
+                _import(job, taken, report, overwrite=overwrite)
                 bar.advance(task)
     except KeyboardInterrupt:
-        done = counted(tally.written + tally.skipped, "scene")
+        report.write(output)
+        done = counted(len(report.written) + len(report.there), "scene")
         raise StoppedError(f"stopped with {done} done; the same command goes on.") from None
-    screen = messages()
-    screen.print(
-        f"{counted(tally.written, 'scene')} imported, {tally.skipped:,} there already, "
-        f"{len(tally.failures):,} failed."
-    )
-    for failure in tally.failures:
-        screen.print(f"  {failure}")
-    if tally.failures:
-        raise DataError(f"{counted(len(tally.failures), 'scene')} could not be imported, see above")
+    report.show(report.write(output))
+    if report.failed:
+        raise DataError(f"{counted(len(report.failed), 'scene')} could not be imported, see above")
 
 
-def _import(job: Job, taken: set[Path], tally: _Tally, *, overwrite: bool) -> None:
+def _import(job: Job, taken: set[Path], report: ImportReport, *, overwrite: bool) -> None:
     try:
         _require_new(job, taken)
         if not overwrite and (job.output / bundle.HEADER).is_file():
             bundle.load(job.output)  # a damaged bundle is a failure, not a scene that is done
-            tally.skipped += 1
+            report.there.append(job.name)
             return
         require_free(job.output, overwrite=overwrite)
-        bundle.save(job.load(), job.output, overwrite=overwrite)
-        tally.written += 1
-    except (SceneError, CommandError) as error:
-        tally.failures.append(str(error))
+        report.add(job.name, _save(job, overwrite=overwrite))
+    except (SceneError, CommandError, OSError) as error:
+        report.fail(job.name, error)
+
+
+def _save(job: Job, *, overwrite: bool) -> Scene:
+    with _images_folder(job.output) as images:
+        scene = job.load(images)
+        save_import(scene, job.output, images=images, overwrite=overwrite)
+    return scene
+
+
+@contextmanager
+def _images_folder(output: Path) -> Iterator[Path]:
+    """Yield a folder beside the output, made when it is needed, that is gone afterwards."""
+    folder = output.with_name(f".{output.name}.{uuid.uuid4().hex}.images")
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _require_new(job: Job, taken: set[Path]) -> None:
@@ -128,11 +155,11 @@ def _vsibench_jobs(files: Sequence[Path], output: Path) -> Iterator[Job]:
 def _given(scene: Scene, output: Path, source: Path) -> Job:
     if Path(scene.id).name != scene.id or scene.id == "..":
         raise SceneError(source, scene.id, "the scene's name is not a folder's")
-    return Job(name=scene.id, output=output / scene.id, load=lambda: scene)
+    return Job(name=scene.id, output=output / scene.id, load=lambda _: scene)
 
 
 def _failed(error: SceneError, output: Path) -> Job:
-    def load() -> Scene:
+    def load(_: Path) -> Scene:
         raise error
 
     return Job(name=error.source, output=output / error.field, load=load)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Naming a scene on a command line: a bundle's folder, or ``synthetic:SEED``."""
+"""Naming a scene on a command line: a bundle's folder, ``synthetic:SEED``, or an own-scene JSON."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ from spatialevo_dge.cli.errors import PROGRAM, DataError, MisuseError, closest
 from spatialevo_dge.scene import Scene
 
 SYNTHETIC: Final = "synthetic:"
+OWN: Final = ".json"
+RAW_FILES: Final = {
+    "scannet": ("ScanNet", "*_vh_clean*.ply"),
+    "scannetpp": ("ScanNet++", "scans/mesh_aligned_0.05.ply"),
+    "arkitscenes": ("ARKitScenes", "*_3dod_mesh.ply"),
+}
+"""By the word that `import` takes: a data set, and files by which its folders are known."""
 
 
 def open_scene(name: str) -> Scene:
@@ -28,7 +35,16 @@ def open_scene(name: str) -> Scene:
         from spatialevo_dge.synthetic import make_room  # noqa: PLC0415  (only rooms need it)
 
         return make_room(seed_of(name)).scene
+    if is_own(name):
+        from spatialevo_dge.importers import import_own  # noqa: PLC0415  (only these need it)
+
+        return import_own(name)
     return Scene.load(bundle_folder(name))
+
+
+def is_own(name: str) -> bool:
+    """Whether a name is that of a JSON file of one's own rather than a bundle's."""
+    return name.endswith(OWN) and Path(name).is_file()
 
 
 def cached_scenes(count: int) -> Callable[[str], Scene]:
@@ -59,9 +75,10 @@ def bundle_folder(name: str) -> Path:
         raise DataError(f"scene {name!r}: there is no such folder{_neighbour(folder)}")
     if not folder.is_dir():
         raise DataError(f"scene {name!r}: a scene is a folder with {HEADER}, this is a file")
-    if any(folder.glob("*_vh_clean*.ply")):
-        hint = f"run: {PROGRAM} import scannet {name} -o SCENE"
-        raise DataError(f"scene {name!r}: these are ScanNet's files, not a bundle; {hint}")
+    for source, (known_as, pattern) in RAW_FILES.items():
+        if any(folder.glob(pattern)):
+            hint = f"run: {PROGRAM} import {source} {name} -o SCENE"
+            raise DataError(f"scene {name!r}: these are {known_as}'s files, not a bundle; {hint}")
     bundles = sorted(path.parent.name for path in folder.glob(f"*/{HEADER}"))
     inside = f"; it holds {len(bundles)} scenes, such as {name}/{bundles[0]}" if bundles else ""
     raise DataError(f"scene {name!r}: the folder holds no {HEADER}{inside}")
@@ -71,6 +88,8 @@ def identity(name: str) -> str:
     """Return what changes when the scene behind a name does: its header's digest, or its seed."""
     if name.startswith(SYNTHETIC):
         return f"{SYNTHETIC}{seed_of(name)}"
+    if is_own(name):
+        return hashlib.sha256(Path(name).read_bytes()).hexdigest()
     return hashlib.sha256((bundle_folder(name) / HEADER).read_bytes()).hexdigest()
 
 

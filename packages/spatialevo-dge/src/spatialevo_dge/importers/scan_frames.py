@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from spatialevo_dge.importers.checks import check_scan
 from spatialevo_dge.importers.coverage_gain import Subject
 from spatialevo_dge.importers.selection import FrameSelection
 from spatialevo_dge.json_fields import frozen_record
 from spatialevo_dge.observe import DepthCamera, observe
-from spatialevo_dge.scan_checks import check_scan
 from spatialevo_dge.scene import Frame, Scene
 
 DepthCameras = DepthCamera | Mapping[str, DepthCamera] | None

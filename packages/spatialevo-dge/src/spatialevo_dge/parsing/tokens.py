@@ -21,6 +21,7 @@ _MEDIUM: Final = frozenset({"IMGN", "IMGSN", "CAMW", "ROOM", "FLOOR"})
 """Words that may as well be the name of an object ("the picture"); both readings are tried."""
 _ALSO_OBJECTS: Final = frozenset({"pan", "pans", "picture", "pictures", "photo", "photos"})
 """Keywords that are objects in many scenes; they may be named where they are not."""
+_NUMERALS: Final = frozenset("one two three four five six seven eight nine ten".split())
 _FUNCTION: Final = frozenset({"AUX", "DET", "PRON", "OF", "AND", "OR", "FROM", "AT", "COUNT"})
 """Words that are names only where a name is due ("the can")."""
 _BEFORE_A_NAME: Final = frozenset(
@@ -134,7 +135,8 @@ def _in_a_role(before: list[Chunk], after: str) -> bool:
     but "from the picture, estimate …" speaks of what is shown.
     """
     led = [chunk.kind for chunk in before if chunk.kind != "DET"][-2:]
-    if not led or before[-1].text in {"this", "these"}:
+    numbered = after.isdecimal() or after in _NUMERALS
+    if not led or numbered or led[-1] in {"ORD", "LOC"} or before[-1].text in {"this", "these"}:
         return False
     listed = led[-1] == "COMMA" and after in {COMMA, BREAK, STOP}
     if listed or after == "or" or before[-1].kind in {"COMMA", "BRK"}:

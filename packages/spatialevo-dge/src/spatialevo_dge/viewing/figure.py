@@ -19,7 +19,7 @@ from spatialevo_dge.viewing.subject import Subject
 from spatialevo_dge.viewing.wires import box_lines, frustum_lines, lifted
 
 MOST_CAMERAS: Final = 40
-MOST_BOXES: Final = 2_000
+MOST_BOXES: Final = 400
 LIFT: Final = 0.015
 """Metres by which what lies on the floor is drawn above it, so that the floor does not hide it."""
 

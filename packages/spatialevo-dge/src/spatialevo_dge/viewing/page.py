@@ -21,7 +21,7 @@ from spatialevo_dge.resources import read
 from spatialevo_dge.ruling import Illegal
 from spatialevo_dge.scene import Frame
 from spatialevo_dge.viewing.cloud_trace import MOST_POINTS
-from spatialevo_dge.viewing.figure import figure_of
+from spatialevo_dge.viewing.figure import MOST_BOXES, figure_of
 from spatialevo_dge.viewing.files import write_whole
 from spatialevo_dge.viewing.photo import photo, shown_marks, why_no_image
 from spatialevo_dge.viewing.plan import plan
@@ -39,7 +39,11 @@ _PLAN_SHOWN: Final = 620
 """About as wide as a page on a laptop shows the plan."""
 _PHOTO_WIDTHS: Final = ((2, 960), (4, 720), (MOST_IMAGES, 560))
 """Pixels of each image, where there are up to so many: together they stay well below 1 MB."""
-_QUALITY: Final = 86
+_QUALITIES: Final = (88, 75, 60, 40, 20)
+"""JPEG without subsampled colours, so that thin coloured lines keep theirs; the first that fits."""
+_PLAN_BYTES: Final = 350_000
+_PHOTOS_BYTES: Final = 600_000
+"""Of all images together, before base64."""
 _LONGEST_TRACE: Final = 100_000
 """Characters of a trace that are written out."""
 
@@ -104,8 +108,8 @@ def _body(subject: Subject) -> Iterator[str]:
     yield "</header>\n<main>\n"
     yield "<section><h2>In space: drag to turn, scroll to zoom, click the legend to hide</h2>\n"
     yield '<div id="scene"></div>\n'
-    yield f'<p class="quiet">{_text(_points(subject))}</p></section>\n'
-    yield f"<section><h2>From above</h2>\n{_picture(_plan(subject), 'plan', 'PNG')}\n"
+    yield f'<p class="quiet">{_text(_points(subject) + _boxes(subject))}</p></section>\n'
+    yield f"<section><h2>From above</h2>\n{_picture(_plan(subject), 'plan', _PLAN_BYTES)}\n"
     yield from _key(subject)
     yield "</section>\n"
     yield from _images(subject)
@@ -135,6 +139,13 @@ def _points(subject: Subject) -> str:
     count = len(cloud.points_in_world)
     shown = f"{MOST_POINTS:,} of {count:,} points" if count > MOST_POINTS else f"{count:,} points"
     return shown if cloud.colours is not None else f"{shown}; the scan has no colours"
+
+
+def _boxes(subject: Subject) -> str:
+    others = len(subject.scene.objects) - len(subject.drawing.boxes)
+    if others <= MOST_BOXES:
+        return ""
+    return f"; {MOST_BOXES} of {others:,} objects that the question does not name"
 
 
 def _key(subject: Subject) -> Iterator[str]:
@@ -190,18 +201,24 @@ def _image(subject: Subject, frame: Frame, width: int) -> str:
     missing = why_no_image(frame)
     if missing is not None:
         return f'<div class="missing">{_text(missing)}</div>'
-    return _picture(photo(subject, frame, width), f"frame {frame.id}", "JPEG")
+    share = _PHOTOS_BYTES // min(MOST_IMAGES, len(subject.frames))
+    return _picture(photo(subject, frame, width), f"frame {frame.id}", share)
 
 
-def _picture(image: Image.Image, name: str, kind: str) -> str:
-    buffer = io.BytesIO()
-    if kind == "JPEG":
-        image.save(buffer, format=kind, quality=_QUALITY, subsampling=0)
-    else:
-        image.quantize(256).save(buffer, format=kind, optimize=True)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+def _picture(image: Image.Image, name: str, most: int) -> str:
+    data = base64.b64encode(_jpeg(image, most)).decode("ascii")
     size = f'width="{image.width}" height="{image.height}"'
-    return f'<img {size} alt="{_text(name)}" src="data:image/{kind.lower()};base64,{data}">'
+    return f'<img {size} alt="{_text(name)}" src="data:image/jpeg;base64,{data}">'
+
+
+def _jpeg(image: Image.Image, most: int) -> bytes:
+    """Write an image in the best quality that takes no more than so many bytes."""
+    for quality in _QUALITIES:
+        buffer = io.BytesIO()
+        image.save(buffer, format="JPEG", quality=quality, subsampling=0)
+        if len(buffer.getvalue()) <= most:
+            break
+    return buffer.getvalue()
 
 
 def _trace(subject: Subject) -> Iterator[str]:

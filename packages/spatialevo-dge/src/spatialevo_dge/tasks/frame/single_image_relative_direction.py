@@ -49,7 +49,7 @@ def measure(entities: Relation, view: View, policy: Policy) -> Truth:
         legality.resolve(view, policy, ViewKind.FRAME, noun)
         for noun in (entities.reference, entities.target)
     )
-    steep = bearings.no_heading(frame, policy)
+    steep = bearings.no_heading(frame, policy, view.scene.noise)
     if not bearings.has_heading(frame):
         return Truth(answer=None, margin=EXACT_MARGIN, trace={"frame": frame.id}, doubts=steep)
     offset = relation.offset_between(frame, reference, target, policy)

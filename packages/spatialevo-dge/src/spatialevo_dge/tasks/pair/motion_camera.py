@@ -51,11 +51,14 @@ def measure(entities: Travel, view: View, policy: Policy) -> Truth:
     """Compare the two poses and name the part that is asked for."""
     start = legality.resolve_frame(view, entities.start)
     end = legality.resolve_frame(view, entities.end)
-    steep = (*bearings.no_heading(start, policy), *bearings.no_heading(end, policy))
+    noise = view.scene.noise
+    steep = tuple(
+        doubt for frame in (start, end) for doubt in bearings.no_heading(frame, policy, noise)
+    )
     if not (bearings.has_heading(start) and bearings.has_heading(end)):
         return Truth(answer=None, margin=EXACT_MARGIN, trace={}, doubts=steep)
     change = change_between(start, end)
-    truth = name_change(change, entities.asks, view.scene.noise, policy)
+    truth = name_change(change, entities.asks, noise, policy)
     return Truth(
         answer=truth.answer,
         margin=truth.margin,

@@ -40,7 +40,7 @@ def measure(entities: One, view: View, policy: Policy) -> Truth:
     item = legality.resolve(view, policy, ViewKind.SCENE, entities.object)
     box = surface.box_of(item, policy)
     side = box.longest_side
-    margin = uncertainty.interval(uncertainty.side_sd(view.scene.noise), "m", policy)
+    margin = uncertainty.interval(uncertainty.side_sd(view.scene.noise, item), "m", policy)
     return Truth(
         answer=length(side, entities.unit, policy),
         margin=margin,

@@ -24,7 +24,7 @@ PACKAGES = ("geometry", "dge", "rl", "eval")
 # What a part of the tests installs beside geometry, which dependency groups, and what it runs.
 TESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "geometry": ((), ("test", "stubs"), ("tests/geometry",)),
-    "dge": (("dge",), ("test",), ("tests/dge",)),
+    "dge": (("dge",), ("test",), ("tests/dge", "-n", "auto", "--dist", "worksteal")),
     "extras": (("dge[all]",), ("test",), ("tests/dge", "-m", "extra")),
     "rl": (("dge", "rl"), ("test",), ("tests/rl",)),
     "eval": (("dge", "eval"), ("test",), ("tests/eval",)),

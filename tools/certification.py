@@ -29,9 +29,7 @@ NOISES: Final[Mapping[str, NoiseModel]] = MappingProxyType(
     {
         "points": NoiseModel(point_sigma=0.02, depth_sigma_quadratic=0.0015),
         "objects": NoiseModel(object_offset_sigma=0.01),
-        "poses": NoiseModel(
-            pose_translation_sigma=0.02, pose_rotation_sigma=math.radians(1.0)
-        ),
+        "poses": NoiseModel(pose_translation_sigma=0.02, pose_rotation_sigma=math.radians(1.0)),
     }
 )
 """Independent points 2 cm (with depth images of 1.5 mm at 1 m, as z²); whole objects 1 cm; camera

@@ -31,6 +31,7 @@ def _is_task(path: Path) -> bool:
 
 
 def over_budget_functions(text: str, name: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the functions over budget; a test's own builder may take what its table holds."""
     for node in ast.walk(ast.parse(text)):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -40,7 +41,7 @@ def over_budget_functions(text: str, name: str) -> Iterator[tuple[str, int, int]
             yield where, lines, FUNCTION_LINES
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         count = sum(argument.arg not in {"self", "cls"} for argument in arguments)
-        if count > PARAMETERS and not _is_command(node):
+        if count > PARAMETERS and not _is_command(node) and not name.startswith("tests/"):
             yield f"{where}()", count, PARAMETERS
 
 

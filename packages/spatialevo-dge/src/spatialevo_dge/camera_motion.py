@@ -18,7 +18,7 @@ from spatialevo_dge.entities import Motion, SectorForm
 from spatialevo_dge.scene import Frame, NoiseModel
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.truth import EXACT_MARGIN, JsonValue, Truth
-from spatialevo_dge.uncertainty import boundary, close_call
+from spatialevo_dge.uncertainty import boundary, close_call, hedged
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_geometry import pitch, roll, wrap_angle
 
@@ -82,7 +82,8 @@ class _Judge:
         )
         legal = low <= abs(degrees) <= high
         broken = low if abs(degrees) < low else high
-        doubts = () if legal else (_degenerate("turn", abs(degrees), broken, "deg"),)
+        doubt = _degenerate("turn", abs(degrees), broken, "deg")
+        doubts = () if legal else (hedged(doubt, margin.value, margin.sd, self.policy),)
         return Truth(
             answer=_word(degrees, TURNS),
             margin=margin,
@@ -93,7 +94,9 @@ class _Judge:
     def tilt(self) -> Truth:
         degrees, low = math.degrees(self.change.tilt), self.policy.min_tilt
         margin = boundary(abs(abs(degrees) - low), "deg", self.angle_sd)
-        doubts = () if abs(degrees) >= low else (_degenerate("tilt", abs(degrees), low, "deg"),)
+        doubt = _degenerate("tilt", abs(degrees), low, "deg")
+        legal = abs(degrees) >= low
+        doubts = () if legal else (hedged(doubt, margin.value, margin.sd, self.policy),)
         return Truth(
             answer=_word(degrees, TILTS),
             margin=margin,
@@ -104,7 +107,12 @@ class _Judge:
     def move(self) -> Truth:
         change, policy = self.change, self.policy
         if change.distance < policy.min_move:
-            doubt = _degenerate("move", change.distance, policy.min_move, "m")
+            doubt = hedged(
+                _degenerate("move", change.distance, policy.min_move, "m"),
+                change.distance - policy.min_move,
+                self.move_sd,
+                policy,
+            )
             answer = None if change.distance == 0.0 else Direction(_move_word(change), MOVES)
             return Truth(answer=answer, margin=EXACT_MARGIN, trace={}, doubts=(doubt,))
         elevation = math.degrees(math.atan2(abs(change.rise), change.horizontal))

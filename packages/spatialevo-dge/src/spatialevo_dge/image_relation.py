@@ -97,7 +97,10 @@ def doubts(entity: str, offset: Bearing, named: Named, policy: Policy) -> tuple[
     if named.edge is not None:
         level = (
             *short_range(
-                entity, offset.horizontal_range, policy.min_range_objects, named.range_sd,
+                entity,
+                offset.horizontal_range,
+                policy.min_range_objects,
+                named.range_sd,
                 policy=policy,
             ),
             *close_call(entity, named.edge, policy.sector_margin_objects, policy=policy),

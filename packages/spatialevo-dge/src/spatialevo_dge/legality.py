@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from spatialevo_dge import sightings
 from spatialevo_dge.entities import FrameRef, Noun
 from spatialevo_dge.scene import Frame, SceneObject
 from spatialevo_dge.thresholds import Policy
@@ -48,6 +49,11 @@ def one_object(view: View, policy: Policy, scope: ViewKind, noun: Noun) -> Itera
         return
     if not _can_see(view, policy, scope):
         return
+    if scope is not ViewKind.SCENE and sightings.in_doubt(view.scene.noise, policy):
+        doubts = sightings.doubtful_instance(view, noun, policy)
+        if doubts:
+            yield from doubts
+            return
     pool = candidates(view, policy, scope, noun)
     if not pool:
         for item in view.instances(noun.label or ""):
@@ -232,13 +238,10 @@ def unseen(
     if not view.knows_visibility:
         yield from unavailable(view, policy, ViewKind.FRAME)
         return
-    hidden = [
-        item
-        for item in items
-        if all(view.visible_share(item, frame) < policy.min_visible for frame in view.frames)
-    ]
+    hidden, doubtful = sightings.split_hidden(view, items, policy)
     if hidden:
         yield _not_visible(view, noun, hidden, policy)
+    yield from sightings.unsure(noun.text, doubtful, policy)
 
 
 def sparse(item: SceneObject, policy: Policy) -> Iterator[Violation]:

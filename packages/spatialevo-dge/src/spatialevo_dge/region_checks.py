@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from spatialevo_dge import bearings
+from spatialevo_dge import bearings, sightings
 from spatialevo_dge.directions import span
 from spatialevo_dge.entities import RegionFromCamera
 from spatialevo_dge.from_camera import Sight, word_of
@@ -100,9 +100,12 @@ def unseen(
     entities: RegionFromCamera, region: Region, view: View, policy: Policy
 ) -> tuple[Violation, ...]:
     """Check that the images show a primary object of the region."""
-    best = max(view.visible_share(item, frame) for item in region.primary for frame in view.frames)
-    if best >= policy.min_visible:
+    hidden, doubtful = sightings.split_hidden(view, region.primary, policy)
+    if len(hidden) + len(doubtful) < len(region.primary):
         return ()
+    if doubtful:
+        return tuple(sightings.unsure(entities.region, doubtful, policy))
+    best = max(view.visible_share(item, frame) for item in region.primary for frame in view.frames)
     return (
         Violation(
             rule=Rule.NOT_VISIBLE,

@@ -130,9 +130,7 @@ def split_hidden(
     """Return the objects that the images surely do not show well enough, and those in doubt."""
     ranges = [(item, best_share(view, item, policy)) for item in items]
     hidden = tuple(item for item, found in ranges if found.high < policy.min_visible)
-    doubtful = tuple(
-        item for item, found in ranges if found.low < policy.min_visible <= found.high
-    )
+    doubtful = tuple(item for item, found in ranges if found.low < policy.min_visible <= found.high)
     return hidden, doubtful
 
 

@@ -78,6 +78,26 @@ def from_point(point_in_world: NDArray[np.float64], item: SceneObject, policy: P
     )
 
 
+def depth_within(point_in_world: NDArray[np.float64], item: SceneObject, policy: Policy) -> float:
+    """Return how deep a point lies inside an object's box, metres; 0 outside."""
+    box = box_of(item, policy)
+    beyond = np.abs(box.axes @ (point_in_world - box.centre)) - box.extents / 2.0
+    return max(0.0, -float(beyond.max()))
+
+
+def overlap(first: SceneObject, second: SceneObject, policy: Policy) -> float:
+    """Return how far two boxes reach into each other at least, metres; 0 where they are apart.
+
+    The least overlap of their shadows on the axes of either.
+    """
+    a, b = box_of(first, policy), box_of(second, policy)
+    depths = []
+    for axis in (*a.axes, *b.axes):
+        halves = (float(np.abs(box.axes @ axis) @ box.extents) / 2.0 for box in (a, b))
+        depths.append(sum(halves) - abs(float(axis @ (b.centre - a.centre))))
+    return max(0.0, min(depths))
+
+
 def box_trace(box: OrientedBox) -> JsonValue:
     """Write a box as JSON: centre, unit axes as rows, full side lengths, metres."""
     return {

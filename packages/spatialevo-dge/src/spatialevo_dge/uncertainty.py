@@ -32,7 +32,7 @@ def face_share(item: SceneObject) -> float:
     """Return the share of a point's sigma that remains in a face of an object's box."""
     if item.point_count is None:
         return 1.0
-    return min(1.0, FACE_SHARE * (max(item.point_count, 1) / 50.0) ** FACE_POWER)
+    return min(1.0, FACE_SHARE * math.pow(max(item.point_count, 1) / 50.0, FACE_POWER))
 
 
 def centre_sd(noise: NoiseModel, item: SceneObject) -> float:

@@ -53,7 +53,10 @@ def measure(entities: Comparison, view: View, policy: Policy) -> Truth:
     if first is None or second is None:
         raise ValueError(f"frame {frame.id!r} does not show both objects")
     noise = view.scene.noise
-    sds = [uncertainty.depth_sd(noise, record.nearest_depth) for record in (first, second)]
+    sds = [
+        uncertainty.depth_sd(noise, item, frame, record.nearest_depth)
+        for item, record in zip(items, (first, second), strict=True)
+    ]
     names = (entities.first.text, entities.second.text)
     outcome = decide(
         Contest(

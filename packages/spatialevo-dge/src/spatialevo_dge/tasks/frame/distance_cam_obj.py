@@ -10,6 +10,7 @@ from spatialevo_dge.entities import One, Unit
 from spatialevo_dge.legality import resolve_shown
 from spatialevo_dge.lengths import UNIT_WORDS, length
 from spatialevo_dge.resources import grammar
+from spatialevo_dge.scene import Frame, SceneObject
 from spatialevo_dge.task import Forms, SpatialTask
 from spatialevo_dge.thresholds import RESOLUTION, Policy
 from spatialevo_dge.truth import Truth
@@ -40,7 +41,8 @@ def measure(entities: One, view: View, policy: Policy) -> Truth:
     frame = resolve_shown(view, entities.frame)
     item = legality.resolve(view, policy, ViewKind.FRAME, entities.object)
     segment = surface.from_point(bearings.camera_centre(frame), item, policy)
-    margin = uncertainty.interval(uncertainty.camera_gap_sd(view.scene.noise), "m", policy)
+    sd = uncertainty.camera_gap_sd(view.scene.noise, item)
+    margin = uncertainty.interval(sd, "m", policy)
     return Truth(
         answer=length(segment.distance, entities.unit, policy),
         margin=margin,
@@ -51,26 +53,29 @@ def measure(entities: One, view: View, policy: Policy) -> Truth:
             "surface": policy.surface.value,
         },
         doubts=(
-            *_too_near(item.label, segment.distance, policy),
+            *_too_near(item, frame, segment.distance, sd, policy=policy),
             *uncertainty.wide(item.label, segment.distance, margin, policy),
         ),
     )
 
 
-def _too_near(entity: str, distance: float, policy: Policy) -> tuple[Violation, ...]:
-    if distance >= policy.min_camera_distance:
+def _too_near(
+    item: SceneObject, frame: Frame, distance: float, sd: float, *, policy: Policy
+) -> tuple[Violation, ...]:
+    least = policy.min_camera_distance
+    if distance >= least + uncertainty.reach(sd, policy):
         return ()
     place = "inside the box of" if distance <= RESOLUTION else f"{distance:.3f} m from"
-    return (
-        Violation(
-            rule=Rule.DEGENERATE,
-            entity=entity,
-            why=f"the camera is {place} {entity!r}.",
-            measured=distance,
-            threshold=policy.min_camera_distance,
-            unit="m",
-        ),
+    broken = Violation(
+        rule=Rule.DEGENERATE,
+        entity=item.label,
+        why=f"the camera is {place} {item.label!r}.",
+        measured=distance,
+        threshold=least,
+        unit="m",
     )
+    depth = surface.depth_within(bearings.camera_centre(frame), item, policy)
+    return (uncertainty.hedged(broken, distance - depth - least, sd, policy),)
 
 
 def propose(view: View, policy: Policy) -> Iterator[One]:

@@ -53,25 +53,24 @@ def measure(entities: Cameras, view: View, policy: Policy) -> Truth:
             "rise_m": rise,
         },
         doubts=(
-            *_level(str(entities.target), rise, policy),
+            *_level(str(entities.target), rise, sd, policy),
             *uncertainty.close_call(str(entities.target), margin, policy=policy),
         ),
     )
 
 
-def _level(entity: str, rise: float, policy: Policy) -> tuple[Violation, ...]:
+def _level(entity: str, rise: float, sd: float, policy: Policy) -> tuple[Violation, ...]:
     if abs(rise) > policy.min_elevation:
         return ()
-    return (
-        Violation(
-            rule=Rule.DEGENERATE,
-            entity=entity,
-            why=f"the cameras' heights differ by {abs(rise):.3f} m: neither is higher.",
-            measured=abs(rise),
-            threshold=policy.min_elevation,
-            unit="m",
-        ),
+    broken = Violation(
+        rule=Rule.DEGENERATE,
+        entity=entity,
+        why=f"the cameras' heights differ by {abs(rise):.3f} m: neither is higher.",
+        measured=abs(rise),
+        threshold=policy.min_elevation,
+        unit="m",
     )
+    return (uncertainty.hedged(broken, abs(rise) - policy.min_elevation, sd, policy),)
 
 
 def propose(view: View, policy: Policy) -> Iterator[Cameras]:

@@ -44,12 +44,12 @@ def measure(entities: FromCamera, view: View, policy: Policy) -> Truth:
     """Take the bearing of the object's box centre."""
     frame = legality.resolve_frame(view, entities.reference)
     item = legality.resolve(view, policy, ViewKind.PAIR, entities.object)
-    box = surface.box_of(item, policy)
+    box, noise = surface.box_of(item, policy), view.scene.noise
     sight = Sight(
         entity=item.label,
         frame=frame,
         target_in_world=box.centre,
-        target_sd=uncertainty.centre_sd(view.scene.noise, item),
+        target_sd=uncertainty.centre_sd(noise, item),
         min_range=policy.min_range_cameras,
         form=entities.form,
     )
@@ -63,27 +63,31 @@ def measure(entities: FromCamera, view: View, policy: Policy) -> Truth:
     )
     return look(
         sight,
-        view.scene.noise,
+        noise,
         policy,
         trace={"object_id": item.id, "corners_in_other_sectors": corners},
-        doubts=(*_inside(item, sight, policy), *bearings.spread_out(item.label, corners, policy)),
-    )
-
-
-def _inside(item: SceneObject, sight: Sight, policy: Policy) -> tuple[Violation, ...]:
-    centre = bearings.camera_centre(sight.frame)
-    if surface.from_point(centre, item, policy).distance > RESOLUTION:
-        return ()
-    return (
-        Violation(
-            rule=Rule.DEGENERATE,
-            entity=item.label,
-            why=f"the camera of frame {sight.frame.id!r} is inside the box of {item.label!r}.",
-            measured=0.0,
-            threshold=0.0,
-            unit="m",
+        doubts=(
+            *_inside(item, sight, uncertainty.camera_gap_sd(noise, item), policy),
+            *bearings.spread_out(item.label, corners, policy),
         ),
     )
+
+
+def _inside(item: SceneObject, sight: Sight, sd: float, policy: Policy) -> tuple[Violation, ...]:
+    centre = bearings.camera_centre(sight.frame)
+    distance = surface.from_point(centre, item, policy).distance
+    if distance > RESOLUTION + uncertainty.reach(sd, policy):
+        return ()
+    broken = Violation(
+        rule=Rule.DEGENERATE,
+        entity=item.label,
+        why=f"the camera of frame {sight.frame.id!r} is inside the box of {item.label!r}.",
+        measured=0.0,
+        threshold=0.0,
+        unit="m",
+    )
+    depth = surface.depth_within(centre, item, policy)
+    return (uncertainty.hedged(broken, distance - depth, sd, policy),)
 
 
 def propose(view: View, policy: Policy) -> Iterator[FromCamera]:

@@ -6,9 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
-from spatialevo_dge import bearings, legality, proposals, uncertainty
+from spatialevo_dge import legality, proposals, sightings
 from spatialevo_dge.choices import Contest, decide
 from spatialevo_dge.entities import Comparator, Shown
 from spatialevo_dge.resources import grammar
@@ -51,7 +49,7 @@ def measure(entities: Shown, view: View, policy: Policy) -> Truth:
             values=(shares[0], shares[1]),
             greater_wins=entities.comparator is Comparator.MORE,
             band=policy.same_visibility,
-            sd=math.hypot(*(_sd(view, item, frame) for frame in shown)),
+            sd=math.hypot(*(sightings.total_sd(view, item, frame) for frame in shown)),
             unit="fraction",
             offers_same=entities.offers_same,
         ),
@@ -72,11 +70,6 @@ def measure(entities: Shown, view: View, policy: Policy) -> Truth:
 def _share(view: View, item: SceneObject, frame: Frame) -> float:
     record = view.visibility(item, frame)
     return 0.0 if record is None else record.of_total
-
-
-def _sd(view: View, item: SceneObject, frame: Frame) -> float:
-    distance = float(np.linalg.norm(item.obb.centre - bearings.camera_centre(frame)))
-    return uncertainty.visible_share_sd(view.scene.noise, item, distance)
 
 
 def propose(view: View, policy: Policy) -> Iterator[Shown]:

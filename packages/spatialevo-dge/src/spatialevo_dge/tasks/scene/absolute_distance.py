@@ -9,6 +9,7 @@ from spatialevo_dge import legality, proposals, surface, uncertainty
 from spatialevo_dge.entities import Gap
 from spatialevo_dge.lengths import UNIT_WORDS, length
 from spatialevo_dge.resources import grammar
+from spatialevo_dge.scene import SceneObject
 from spatialevo_dge.task import Forms, SpatialTask
 from spatialevo_dge.thresholds import RESOLUTION, Policy
 from spatialevo_dge.truth import Truth
@@ -45,7 +46,8 @@ def measure(entities: Gap, view: View, policy: Policy) -> Truth:
     metres = segment.distance
     if policy.annotated_counts:
         metres = sampled_distance(first.obb, second.obb)
-    margin = uncertainty.interval(uncertainty.gap_sd(view.scene.noise), "m", policy)
+    sd = uncertainty.gap_sd(view.scene.noise, first, second)
+    margin = uncertainty.interval(sd, "m", policy)
     return Truth(
         answer=length(metres, entities.unit, policy),
         margin=margin,
@@ -59,26 +61,28 @@ def measure(entities: Gap, view: View, policy: Policy) -> Truth:
         doubts=()
         if policy.annotated_counts
         else (
-            *touching(f"{first.label} and {second.label}", segment.distance),
+            *_touching((first, second), segment.distance, sd, policy),
             *uncertainty.wide(first.label, segment.distance, margin, policy),
         ),
     )
 
 
-def touching(entity: str, distance: float) -> tuple[Violation, ...]:
+def _touching(
+    items: tuple[SceneObject, SceneObject], distance: float, sd: float, policy: Policy
+) -> tuple[Violation, ...]:
     """Doubt the distance between surfaces that touch or overlap."""
-    if distance > RESOLUTION:
+    if distance > RESOLUTION + uncertainty.reach(sd, policy):
         return ()
-    return (
-        Violation(
-            rule=Rule.DEGENERATE,
-            entity=entity,
-            why=f"the boxes of {entity} touch or overlap: there is no gap to measure.",
-            measured=distance,
-            threshold=RESOLUTION,
-            unit="m",
-        ),
+    entity = " and ".join(item.label for item in items)
+    broken = Violation(
+        rule=Rule.DEGENERATE,
+        entity=entity,
+        why=f"the boxes of {entity} touch or overlap: there is no gap to measure.",
+        measured=distance,
+        threshold=RESOLUTION,
+        unit="m",
     )
+    return (uncertainty.hedged(broken, distance - surface.overlap(*items, policy), sd, policy),)
 
 
 def propose(view: View, policy: Policy) -> Iterator[Gap]:

@@ -77,13 +77,14 @@ def measure(entities: Standing, view: View, policy: Policy) -> Truth:
                 doubt
                 for item, seen in ((face, to_face), (query, to_query))
                 for doubt in uncertainty.short_range(
-                    item.label, seen.horizontal_range, least,
-                    uncertainty.range_sd(view.scene.noise, stand, item), policy=policy,
+                    item.label,
+                    seen.horizontal_range,
+                    least,
+                    uncertainty.range_sd(view.scene.noise, stand, item),
+                    policy=policy,
                 )
             ),
-            *uncertainty.left_right_doubt(
-                query.label, to_query.azimuth, entities.form, policy, sd
-            ),
+            *uncertainty.left_right_doubt(query.label, to_query.azimuth, entities.form, policy, sd),
             *uncertainty.close_call(
                 query.label, margin, policy.sector_margin_objects, policy=policy
             ),

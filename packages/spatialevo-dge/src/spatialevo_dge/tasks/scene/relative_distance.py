@@ -18,7 +18,6 @@ from spatialevo_dge.truth import Truth
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_dge.view import View, ViewKind
 
-SQRT_TWO = math.sqrt(2.0)
 WORDS = {Comparator.NEAREST: "closest to", Comparator.FARTHEST: "farthest from"}
 
 
@@ -56,9 +55,11 @@ def measure(entities: Among, view: View, policy: Policy) -> Truth:
         reverse=entities.comparator is Comparator.FARTHEST,
     )
     best, runner_up = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
-    sd = uncertainty.gap_sd(view.scene.noise)
     # The anchor's own face is common to both gaps, so the difference is not noisier than two gaps.
-    margin = uncertainty.boundary(abs(runner_up[0] - best[0]), "m", sd * SQRT_TWO)
+    sd = math.hypot(
+        *(uncertainty.gap_sd(view.scene.noise, anchor, item) for _, item, _ in (best, runner_up))
+    )
+    margin = uncertainty.boundary(abs(runner_up[0] - best[0]), "m", sd)
     choice = Choice(best[2].text, tuple(noun.text for noun in entities.candidates))
     return Truth(
         answer=choice,
@@ -69,7 +70,7 @@ def measure(entities: Among, view: View, policy: Policy) -> Truth:
             "distances_m": {noun.text: distance for distance, _, noun in ranked},
             "instance_ids": {noun.text: item.id for _, item, noun in ranked},
         },
-        doubts=uncertainty.tie(choice.value, margin.value)
+        doubts=uncertainty.tie(choice.value, margin.value, sd, policy)
         + uncertainty.close_call(choice.value, margin, policy=policy),
     )
 

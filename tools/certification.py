@@ -45,6 +45,9 @@ OPTIONS: Final = RoomOptions(cameras=6, clutter=5, yaw=None, image_size=(64, 48)
 
 BOOTSTRAPS: Final = 2000
 
+ROUNDING: Final = 1e-5
+"""What storing points in single precision may change, metres."""
+
 VIEWS: Final = 6
 """Most views that a task's questions are asked with in a room."""
 
@@ -202,7 +205,7 @@ def _agrees(tally: Tally, answer: Answer, said: Legal) -> bool:
     if margin.kind is not MarginKind.INTERVAL:
         return said.answer == answer
     true, told = _si(answer), _si(said.answer)
-    tally.covered += abs(told - true) <= margin.value
+    tally.covered += abs(told - true) <= margin.value + ROUNDING
     tally.numbers += 1
     tally.widths.append(margin.value / told)
     return True

@@ -140,6 +140,7 @@ def _object_record(item: SceneObject) -> dict[str, object]:
         "source_label": item.source_label,
         "box_kind": item.box_kind,
         "points": item.point_range,
+        **({"box_slack": item.box_slack} if item.box_slack else {}),
     }
 
 
@@ -178,6 +179,7 @@ def _read_object(
         obb=obb,
         box_kind=_member(BoxKind, record, "box_kind"),
         point_range=_read_range(record),
+        box_slack=record.number("box_slack") if "box_slack" in record else 0.0,
     )
 
 

@@ -7,12 +7,14 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from spatialevo_dge import bearings, sightings
+from spatialevo_dge import bearings, sightings, uncertainty
 from spatialevo_dge.directions import span
 from spatialevo_dge.entities import RegionFromCamera
 from spatialevo_dge.from_camera import Sight, word_of
 from spatialevo_dge.region_extent import Region
+from spatialevo_dge.scene import NoiseModel
 from spatialevo_dge.thresholds import Policy
 from spatialevo_dge.verdict import Rule, Violation
 from spatialevo_dge.view import View
@@ -44,20 +46,47 @@ def share_in_sector(region: Region, sight: Sight) -> float:
     return convex_intersection_area(region.hull, wedge) / polygon_area((region.hull,))
 
 
-def inside(region: Region, sight: Sight) -> tuple[Violation, ...]:
+def inside(
+    region: Region, sight: Sight, noise: NoiseModel, policy: Policy
+) -> tuple[Violation, ...]:
     """Doubt the direction to a region that the camera stands in."""
-    centre = bearings.camera_centre(sight.frame)[:2].reshape(1, 2)
-    if len(region.hull) < 3 or not point_in_polygon(centre, (region.hull,))[0]:
+    centre = bearings.camera_centre(sight.frame)[:2]
+    if len(region.hull) < 3:
         return ()
-    return (
-        Violation(
-            rule=Rule.DEGENERATE,
-            entity=sight.entity,
-            why=f"the camera of frame {sight.frame.id!r} is inside the {sight.entity}.",
-            measured=0.0,
-            threshold=0.0,
-            unit="m",
-        ),
+    within = bool(point_in_polygon(centre.reshape(1, 2), (region.hull,))[0])
+    sd = max(uncertainty.camera_gap_sd(noise, item) for item in region.members)
+    margin = uncertainty.reach(sd, policy)
+    beyond = _to_edge(centre, region.hull) if margin > 0.0 else 0.0
+    if not within and beyond >= margin:
+        return ()
+    broken = Violation(
+        rule=Rule.DEGENERATE,
+        entity=sight.entity,
+        why=f"the camera of frame {sight.frame.id!r} is inside the {sight.entity}.",
+        measured=0.0,
+        threshold=0.0,
+        unit="m",
+    )
+    return (uncertainty.hedged(broken, beyond, sd, policy),)
+
+
+def _to_edge(point: NDArray[np.float64], hull: NDArray[np.float64]) -> float:
+    """Return the distance of a point (2,) from a polygon's outline, metres."""
+    spans = np.roll(hull, -1, axis=0) - hull
+    offsets = point - hull
+    lengths = np.maximum((spans * spans).sum(axis=1), 1e-18)
+    along = np.clip((offsets * spans).sum(axis=1) / lengths, 0.0, 1.0)
+    return float(np.linalg.norm(offsets - along[:, None] * spans, axis=1).min())
+
+
+def blurred(entities: RegionFromCamera, policy: Policy) -> Violation:
+    """Doubt a region whose anchors stand about as far apart as those of two regions."""
+    return Violation(
+        rule=Rule.BORDERLINE,
+        entity=entities.region,
+        why=f"which objects make up the {entities.region} is within the scan's noise.",
+        threshold=policy.region_gap,
+        unit="m",
     )
 
 

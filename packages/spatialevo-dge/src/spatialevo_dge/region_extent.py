@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from spatialevo_dge.regions import RegionKind, lookup
 from spatialevo_dge.scene import SceneObject
 from spatialevo_dge.surface import box_of
 from spatialevo_dge.thresholds import Policy
+from spatialevo_dge.uncertainty import gap_sd, reach
 from spatialevo_dge.view import View
 from spatialevo_geometry import convex_hull_2d, polygon_distance
 
@@ -50,6 +51,27 @@ def find_regions(entities: RegionFromCamera, view: View, policy: Policy) -> tupl
     groups = _linked(anchors, policy)
     found = ((group, _primary(group, kind)) for group in groups)
     return tuple(_region(group, primary, policy) for group, primary in found if primary)
+
+
+def cut_is_clear(entities: RegionFromCamera, view: View, policy: Policy) -> bool:
+    """Whether the same anchors stand together when footprints err by the scan's noise."""
+    noise = view.scene.noise
+    if entities.object is not None or noise.is_exact:
+        return True
+    found = [region.members for region in find_regions(entities, view, policy)]
+    if not found:
+        return True
+    sd = max(gap_sd(noise, item, item) for members in found for item in members)
+    return all(
+        found
+        == [
+            region.members
+            for region in find_regions(
+                entities, view, replace(policy, region_gap=policy.region_gap + change)
+            )
+        ]
+        for change in (-reach(sd, policy), reach(sd, policy))
+    )
 
 
 def _primary(group: tuple[SceneObject, ...], kind: RegionKind) -> tuple[SceneObject, ...]:

@@ -57,6 +57,8 @@ class SceneObject:
         box_kind: Where the oriented boxes come from.
         point_range: Rows ``[start, stop)`` of the cloud that belong to the object; None without a
             cloud.
+        box_slack: Standard deviation of the oriented box's reach because boxes of other headings
+            fit as well (a round table), metres; 0 in a scene without noise.
     """
 
     id: int
@@ -67,6 +69,7 @@ class SceneObject:
     obb: OrientedBox
     box_kind: BoxKind
     point_range: tuple[int, int] | None = None
+    box_slack: float = 0.0
 
     @property
     def point_count(self) -> int | None:

@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 
 from spatialevo_dge.directions import Sector
 from spatialevo_dge.entities import SectorForm
-from spatialevo_dge.scene import Frame, NoiseModel, SceneObject
+from spatialevo_dge.scene import FloorPlan, FloorSource, Frame, NoiseModel, SceneObject
 from spatialevo_dge.thresholds import DEFAULT, RESOLUTION, Policy
 from spatialevo_dge.truth import Margin, MarginKind
 from spatialevo_dge.verdict import Rule, Violation
 
-FACE_SHARE = 0.72
+FACE_SHARE = 0.80
 """Share of a point's sigma that remains in a face of a box fitted to 50 points …"""
 FACE_POWER = -0.22
-"""… and how it falls with their number: 0.53 at 200, 0.37 at 1,000. From `tools/box_bias.py`, over
+"""… and how it falls with their number: 0.59 at 200, 0.41 at 1,000. From `tools/box_bias.py`, over
 63 kinds of furniture; differences between the shapes are the greater part of it."""
+WALL_SHARE = 0.5
+"""Share of a point's sigma in the line of a measured wall."""
 NEAR_EDGE_SHARE = 0.5
 """Share of a point's sigma in the near edge of a visible surface, its 5th percentile of depth."""
 
@@ -43,7 +45,10 @@ def centre_sd(noise: NoiseModel, item: SceneObject) -> float:
 
 def face_sd(noise: NoiseModel, item: SceneObject) -> float:
     """Standard deviation of the position of one face of a box, metres."""
-    return math.hypot(noise.object_offset_sigma, face_share(item) * noise.point_sigma)
+    if noise.is_exact:
+        return 0.0
+    own = face_share(item) * noise.point_sigma
+    return math.hypot(noise.object_offset_sigma, own, item.box_slack)
 
 
 def side_sd(noise: NoiseModel, item: SceneObject) -> float:
@@ -83,6 +88,15 @@ def depth_sd(noise: NoiseModel, item: SceneObject, frame: Frame, depth: float) -
         noise.pose_rotation_sigma * off_axis,
         noise.depth_sigma_constant + noise.depth_sigma_quadratic * depth * depth,
     )
+
+
+def area_sd(noise: NoiseModel, floor: FloorPlan) -> float:
+    """Standard deviation of a measured floor's area: its outline moves as a face does, m²."""
+    if floor.source is not FloorSource.MEASURED:
+        return 0.0
+    edges = (np.linalg.norm(ring - np.roll(ring, -1, axis=0), axis=1) for ring in floor.rings)
+    moved = math.hypot(WALL_SHARE * noise.point_sigma, noise.object_offset_sigma)
+    return moved * math.fsum(float(lengths.sum()) for lengths in edges)
 
 
 def camera_azimuth_sd(noise: NoiseModel, target_sd: float, horizontal_range: float) -> float:

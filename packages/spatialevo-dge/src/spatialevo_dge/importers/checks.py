@@ -176,11 +176,16 @@ def read_checks(scene: Scene) -> ScanChecks | None:
 
 
 def wall_height(scene: Scene) -> float | None:
-    """Return the height of (nearly) the highest point above the floor, metres."""
-    if scene.cloud is None or scene.floor is None or scene.floor.height is None:
+    """Return the height of (nearly) the highest point above the floor, metres.
+
+    Where the floor is unknown, above (nearly) the lowest point.
+    """
+    if scene.cloud is None or not len(scene.cloud.points_in_world):
         return None
     heights = np.asarray(scene.cloud.points_in_world[:, 2], dtype=np.float64)
-    return float(np.quantile(heights, TOP_SHARE)) - scene.floor.height
+    low, high = np.quantile(heights, [1.0 - TOP_SHARE, TOP_SHARE]).tolist()
+    floor = None if scene.floor is None else scene.floor.height
+    return float(high - (low if floor is None else floor))
 
 
 def _median(values: NDArray[np.float64]) -> float | None:

@@ -11,12 +11,14 @@ lies on the face and the rest evenly behind it, all with Gaussian noise of the s
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spatialevo_dge.scene import NoiseModel
 from spatialevo_geometry import OrientedBox
 
 WINDOW: Final = 4.0
@@ -39,6 +41,38 @@ HEADINGS: Final = 90
 """Candidate headings in a quarter turn; a parabola refines the best to a fraction of a degree."""
 HEADING_POINTS: Final = 2000
 """Most points that the heading is sought with: every k-th, more do not move it."""
+
+RIVAL_AREA: Final = 0.02
+"""A rectangle of another heading fits as well if its area is larger by no more than this share, and
+one sigma on each side."""
+RIVAL_TURN: Final = 5
+"""Fewest degrees between headings that are different ones."""
+SLACK_SDS: Final = 2.0
+"""Standard deviations that the greatest change of reach between boxes that fit as well counts as."""
+
+
+@dataclass(frozen=True, slots=True)
+class RobustFit:
+    """A box and what the choice of its heading leaves open; see `SceneObject.box_slack`."""
+
+    box: OrientedBox
+    slack: float
+
+
+def fit_robustly(
+    points_in_world: NDArray[np.float64], raw: OrientedBox, noise: NoiseModel
+) -> RobustFit:
+    """Return the box of the surface that noisy points were measured on; `raw` where none errs."""
+    if noise.point_sigma == 0.0 and noise.object_offset_sigma == 0.0:
+        return RobustFit(raw, 0.0)
+    box = robust_box(points_in_world, raw, noise.point_sigma)
+    turns, areas, spans = _rectangles(points_in_world, box)
+    least = float(areas.min())
+    allowed = least * (1.0 + RIVAL_AREA) + noise.point_sigma * float(spans.sum(axis=0).min())
+    width, depth = box.extents[:2].tolist()
+    rivals = turns[(areas <= allowed) & (np.abs(turns) >= math.radians(RIVAL_TURN))]
+    slack = max((_change_of_reach(width, depth, turn) for turn in rivals.tolist()), default=0.0)
+    return RobustFit(box, slack / SLACK_SDS)
 
 
 def robust_box(
@@ -78,7 +112,7 @@ def far_ends(coordinates: NDArray[np.float64], sigma: float) -> NDArray[np.float
     extremes = coordinates.max(axis=0)
     depths = (extremes - coordinates) / (sigma * BIN)
     bins = log_density.shape[2]
-    found = np.empty_like(extremes)
+    found: NDArray[np.float64] = np.empty_like(extremes)
     for column, extreme in enumerate(extremes.tolist()):
         inside = depths[:, column]
         counts = np.bincount(inside[inside < bins].astype(np.int64), minlength=bins)
@@ -126,24 +160,45 @@ def _turned(axes: NDArray[np.float64], angle: float) -> NDArray[np.float64]:
 
 
 def _heading_change(points_in_world: NDArray[np.float64], raw: OrientedBox) -> float:
-    """Return by how much to turn the raw box about the vertical, radians within an eighth turn.
+    """Return by how much to turn the raw box about the vertical, radians within an eighth turn."""
+    turns, areas, _ = _rectangles(points_in_world, raw)
+    best = int(np.argmin(areas))
+    before, least, after = areas[[best - 1, best, (best + 1) % HEADINGS]].tolist()
+    bend = before - 2.0 * least + after
+    offset = 0.5 * (before - after) / bend if bend > 0.0 else 0.0
+    return float(turns[best]) + offset * math.pi / 2.0 / HEADINGS
 
-    The rectangle of least area, its ends taken from means of the outermost points: the hull that
-    the raw box goes by is made of the noisiest points there are.
+
+def _rectangles(
+    points_in_world: NDArray[np.float64], box: OrientedBox
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Measure rectangles about the points' shadow on the floor, one for each candidate heading.
+
+    Their ends are means of the outermost points: the hull that the raw box goes by is made of the
+    noisiest points there are.
+
+    Returns:
+        Turns (k,) from the box's heading, radians; areas (k,); spans (2, k), metres.
     """
     chosen = points_in_world[:: max(1, len(points_in_world) // HEADING_POINTS), :2]
-    flat = (chosen - raw.centre[:2]) @ raw.axes[:2, :2].T
-    angles = (np.arange(HEADINGS) - HEADINGS // 2) * (math.pi / 2.0 / HEADINGS)
-    cosines, sines = np.cos(angles), np.sin(angles)
+    flat = (chosen - box.centre[:2]) @ box.axes[:2, :2].T
+    turns = (np.arange(HEADINGS) - HEADINGS // 2) * (math.pi / 2.0 / HEADINGS)
+    cosines, sines = np.cos(turns), np.sin(turns)
     # Component by component, not through a matrix product: the same bits on every machine.
     x, y = flat[:, :1], flat[:, 1:]
     along = np.concatenate([x * cosines + y * sines, y * cosines - x * sines], axis=1)
     count = max(1, round(TRIM * len(flat)))
     ordered = np.partition(along, (count - 1, len(flat) - count), axis=0)
-    spans = ordered[len(flat) - count :].mean(axis=0) - ordered[:count].mean(axis=0)
-    areas = spans[:HEADINGS] * spans[HEADINGS:]
-    best = int(np.argmin(areas))
-    before, least, after = areas[[best - 1, best, (best + 1) % HEADINGS]].tolist()
-    bend = before - 2.0 * least + after
-    offset = 0.5 * (before - after) / bend if bend > 0.0 else 0.0
-    return float(angles[best]) + offset * math.pi / 2.0 / HEADINGS
+    ends = ordered[len(flat) - count :].mean(axis=0) - ordered[:count].mean(axis=0)
+    spans = ends.reshape(2, HEADINGS)
+    return turns, spans[0] * spans[1], spans
+
+
+def _change_of_reach(width: float, depth: float, turn: float) -> float:
+    """Return how much farther one of two rectangles, turned, reaches in some direction, metres."""
+    towards = np.arange(HEADINGS) * (math.pi / HEADINGS)
+    here, there = (
+        width * np.abs(np.cos(angle)) + depth * np.abs(np.sin(angle))
+        for angle in (towards, towards - turn)
+    )
+    return float(np.abs(here - there).max()) / 2.0

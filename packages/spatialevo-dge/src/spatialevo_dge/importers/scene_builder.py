@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from spatialevo_dge.arrays_cloud import InMemoryCloud
 from spatialevo_dge.importers.ply import Mesh
-from spatialevo_dge.scene import BoxKind, SceneObject
+from spatialevo_dge.importers.robust_box import fit_robustly
+from spatialevo_dge.scene import EXACT, BoxKind, NoiseModel, SceneObject
 from spatialevo_geometry import fit_axis_aligned, fit_gravity_aligned
 
 
@@ -34,7 +35,12 @@ class Built:
     cloud: InMemoryCloud
 
 
-def build(mesh: Mesh, objects: Sequence[Instance], structure: Sequence[Instance]) -> Built:
+def build(
+    mesh: Mesh,
+    objects: Sequence[Instance],
+    structure: Sequence[Instance],
+    noise: NoiseModel = EXACT,
+) -> Built:
     """Order the mesh's vertices by instance and fit a box to each.
 
     A vertex that two instances claim gets a row in each, so that neither loses a part of its box;
@@ -44,11 +50,12 @@ def build(mesh: Mesh, objects: Sequence[Instance], structure: Sequence[Instance]
         mesh: The scan in the world frame.
         objects: Instances questions may name, ordered by id; each with at least one vertex.
         structure: Instances that bound the room, likewise.
+        noise: Of the mesh's vertices.
     """
     instances = (*objects, *structure)
     rows, cloud = arranged(mesh, instances)
     built = [
-        fitted(item, mesh.points[item.vertices], stop)
+        fitted(item, mesh.points[item.vertices], stop, noise)
         for item, (_, stop) in zip(instances, rows, strict=True)
     ]
     return Built(
@@ -74,18 +81,22 @@ def arranged(
     return list(zip(starts, stops, strict=False)), cloud
 
 
-def fitted(item: Instance, points_in_world: NDArray[np.float64], stop: int) -> SceneObject:
+def fitted(
+    item: Instance, points_in_world: NDArray[np.float64], stop: int, noise: NoiseModel = EXACT
+) -> SceneObject:
     """Return the object whose points end before row `stop`, boxes fitted to all of them."""
     oriented = fit_gravity_aligned(points_in_world)
+    robust = fit_robustly(points_in_world, oriented, noise)
     return SceneObject(
         id=item.id,
         label=item.label,
         source_label=item.source_label,
         aabb=fit_axis_aligned(points_in_world),
         obb_raw=oriented,
-        obb=oriented,
+        obb=robust.box,
         box_kind=BoxKind.GRAVITY,
         point_range=(stop - len(points_in_world), stop),
+        box_slack=robust.slack,
     )
 
 

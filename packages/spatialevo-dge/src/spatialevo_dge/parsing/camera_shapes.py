@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from spatialevo_dge.entities import (
     FIRST_IMAGE,
     SECOND_IMAGE,
@@ -75,6 +77,8 @@ def shown(slots: Slots) -> Entities:
     larger, smaller = slots.has("larger"), slots.has("smaller")
     if larger == smaller:
         raise Refused("one comparison was expected")
+    if not slots.kinds("MORE", "LESS") and not _share(slots):
+        raise Refused("larger or smaller in the image is not the share that is visible")
     refs = slots.frames("frames")
     ask(slots, "images", "frames")
     if not slots.has("images") and len(refs) < 2:
@@ -91,6 +95,12 @@ def shown(slots: Slots) -> Entities:
         comparator=Comparator.MORE if larger else Comparator.LESS,
         offers_same="same" in slots,
     )
+
+
+def _share(slots: Slots) -> bool:
+    """Whether a share of the object is compared, or how visible it is."""
+    said = [chunk for item in slots.all("shows") for chunk in item.chunks]
+    return any(chunk.kind in {"PART", "AREA"} or chunk.text == "visibility" for chunk in said)
 
 
 def from_camera(slots: Slots) -> Entities:
@@ -131,8 +141,33 @@ def _camera_of(slots: Slots) -> FrameRef:
 
 def travel(slots: Slots) -> Entities:
     """Read the ends of a motion and which part of it is asked for."""
+    compared = any(chunk.kind == "REL" for item in slots.all("start") for chunk in item.chunks)
+    if _own_motion(slots) and not compared:
+        raise Refused("the motion of one image's own camera is asked for")
     start, end = _ends(slots)
     return Travel(start=start, end=end, asks=_motion(slots))
+
+
+def _own_motion(slots: Slots) -> bool:
+    """Whether the camera of one image is what moves: "did the second camera move"."""
+    verbs = ("turn", "tilt", "move", "change")
+    told = slots.all("mention", "start", "end", *verbs)
+    return any(
+        item.slot == "mention"
+        and _is_camera(item)
+        and after.slot in verbs
+        and item.sentence == after.sentence
+        for item, after in pairwise(told)
+    )
+
+
+def _is_camera(item: Filled) -> bool:
+    """Whether a phrase names the camera of one image and no preposition leads to it."""
+    chunk = item.chunks[0]
+    alone = len(item.chunks) == 1 and chunk.kind == "CAM" and bool(item.frames)
+    words = set(chunk.text.split())
+    taking = words & {"took", "take", "takes", "taking"} and not words & {"that", "which"}
+    return alone and not taking
 
 
 def _ends(slots: Slots) -> tuple[FrameRef, FrameRef]:
@@ -179,9 +214,16 @@ def _motion(slots: Slots) -> Motion:
     sideways = {str(chunk.value) for item in slots.all("offer") for chunk in item.chunks}
     said = " ".join(chunk.text for item in slots.all("pitch", *kinds) for chunk in item.chunks)
     heights = {side for side in ("up", "down", "higher", "lower") if side in said}
+    asks_way = slots.kinds("DIRQ", "DIR", "WHICH")
     asks = slots.kinds("DIRQ", "HOW", "WHICH") or "direction" in said
     if not asks and max(len(sideways), len(heights)) < 2:
         raise Refused("one direction is no choice")
+    if "overall" in slots and kinds == ["move"] and not asks_way:
+        return Motion.OPEN
+    if kinds == ["turn"] and len(heights) > 1 and {"left", "right"} <= sideways:
+        raise Refused("two kinds of motion are asked for")
+    if kinds == ["tilt"] and slots.kinds("HORIZ"):
+        raise Refused("a tilt to the side is a roll")
     if kinds == ["tilt"] and sideways & {"left", "right"}:
         raise Refused("a tilt to the side is a roll")
     if kinds == ["turn"] and "pitch" in slots and not sideways:

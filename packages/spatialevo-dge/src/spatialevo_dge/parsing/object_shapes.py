@@ -44,7 +44,8 @@ def room(slots: Slots) -> Entities:
     ask(slots, "size", "quantity")
     _quantity(slots)
     floor = any("floor" in chunk.text for item in slots.all("size") for chunk in item.chunks)
-    if "room" not in slots and not floor:
+    spoken = slots.kinds("UNIT") and "quantity" in slots  # "how many square metres is it in here"
+    if "room" not in slots and not floor and not spoken:
         raise Refused("no room is named")
     return Room(unit=slots.unit(Unit.SQUARE_METRES))
 
@@ -58,6 +59,8 @@ def one(slots: Slots) -> Entities:
         unit = slots.unit(Unit.METRES, Unit.CENTIMETRES)
         return One(object=slots.one("object"), unit=unit, frame=_frame(slots))
     ask(slots, "size")
+    if "biggest" in slots and not slots.kinds("DIMS"):
+        raise Refused("the largest of what is not said")
     unit = slots.unit(Unit.CENTIMETRES, Unit.METRES)
     return One(object=slots.one("object"), unit=unit)
 
@@ -75,6 +78,8 @@ def gap(slots: Slots) -> Entities:
 def among(slots: Slots) -> Entities:
     """Read the anchor and the candidates."""
     sign = _nearness(slots)
+    if slots.interrogative("distance"):
+        raise Refused("a distance and the nearer thing are asked for")
     comparator = Comparator.NEAREST if sign < 0 else Comparator.FARTHEST
     lists = slots.all("candidates")
     if "anchored" in slots:
@@ -107,8 +112,8 @@ def standing(slots: Slots) -> Entities:
         raise Refused("an image's camera is named, not a place to stand")
     face, stand = slots.one("face"), slots.one("stand")
     beside = slots.nouns("beside")
-    if any(key(noun) != key(face) for noun in beside):
-        raise Refused("left or right of another object than the one faced")
+    if any(key(noun) not in {key(face), key(stand)} for noun in beside):
+        raise Refused("left or right of an object neither stood by nor faced")
     return Standing(stand=stand, face=face, query=slots.one("query"), form=slots.form())
 
 
@@ -177,6 +182,10 @@ def _attribute(slots: Slots) -> tuple[Attribute, Comparator]:
         )
         if slots.has(*words)
     }
+    if slots.kinds("MORE", "LESS") and not (named or "longest" in slots):
+        raise Refused("more or less of what is not said")
+    if slots.kinds("BIG", "SMALL") and slots.has("taller", "less_tall"):
+        raise Refused("two comparisons are asked for")
     if slots.has("longest") and named and not _only_size(slots):
         raise Refused("two attributes are compared")
     if len(named) > 1 or larger == smaller:
@@ -235,5 +244,7 @@ def _quantity(slots: Slots) -> None:
     """Require that "how many" asks for a number of units, and "how large" for the distance."""
     if not slots.sentences("extent") <= slots.sentences("distance"):
         raise Refused("a size is asked for")
+    if slots.interrogative("extent") and slots.interrogative("distance"):
+        raise Refused("a size and a distance are asked for")
     if "quantity" in slots and not slots.has("unit", "size", "distance"):
         raise Refused("how many of what is not said")

@@ -13,12 +13,9 @@ from typing import Final
 
 from spatialevo_dge.entities import FrameRef, Noun
 from spatialevo_dge.labels import plural, singular
+from spatialevo_dge.parsing.guards import Unread, guard, refuse
 from spatialevo_dge.parsing.lexicon import BASE, SceneLexicon
 from spatialevo_dge.parsing.rewrite import Chunk, Rule, become, drop, keep, rename, rewrite
-
-
-class Unread(Exception):  # noqa: N818  (not an error: most texts of the world are no questions)
-    """The text cannot be read; the message says where."""
 
 
 MAX_NAME_WORDS: Final = 3
@@ -62,7 +59,12 @@ def phrases(chunks: Sequence[Chunk], lexicon: SceneLexicon) -> Sequence[Chunk]:
     for chunk in chunks:
         if chunk.kind in _FATAL:
             raise Unread(_FATAL[chunk.kind].format(chunk.text))
-    return rewrite(_nouns(rewrite(chunks, _FIXED), lexicon), _RULES)
+    plain, adverbs = guard(_nouns(rewrite(chunks, _FIXED), lexicon))
+    found = rewrite(plain, _RULES)
+    tallies = [chunk for chunk in found if chunk.kind == "TALLY"]
+    if tallies:
+        found = [chunk for chunk in found if chunk.kind != "TALLY"]
+    return [*found, *tallies, *adverbs] if tallies or adverbs else found
 
 
 def _nouns(chunks: Sequence[Chunk], lexicon: SceneLexicon) -> Sequence[Chunk]:
@@ -188,10 +190,31 @@ def _total(found: Sequence[Chunk]) -> Sequence[Chunk]:
     return (Chunk("COUNT", None, "total"),) if found[0].text == "total" else found
 
 
+def _with(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Read "compare the desk with the door" as a pair."""
+    pair = found[0].text in {"compare", "comparing"}
+    return [Chunk("AND") if pair and c.text == "with" else c for c in found]
+
+
+def _measure(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Read "measure from the desk to the door" as their distance."""
+    return (Chunk("DIST", None, "measure"),) if found[0].text == "measure" else found
+
+
+def _tape(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Read what a tape measure between two things reads as their distance."""
+    return (Chunk("DIST", None, found[0].text),) if "tape" in found[0].text else found
+
+
+def _that(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Read "that of image 1" as the camera of image 1."""
+    return (Chunk("CAMW", None, "camera"), *found[1:]) if found[0].text == "that" else found
+
+
 def _against(found: Sequence[Chunk]) -> Sequence[Chunk]:
     """Read "camera 2 versus camera 1" as the one relative to the other."""
     versus = any(chunk.text in {"vs", "versus"} for chunk in found)
-    return (found[0], Chunk("REL"), found[-1]) if versus else found
+    return (found[0], Chunk("REL"), found[-1]) if versus else (found[0], Chunk("EITHER"), found[-1])
 
 
 def _observer(found: Sequence[Chunk]) -> Sequence[Chunk]:
@@ -234,8 +257,13 @@ _FIXED: Final = (
     ),
     Rule("COUNT(?=DROP*DIMS)", drop),
     Rule("(AUX|PRON)IMGN(?!NUM|NUMW|ONE)", _shot),
-    Rule("DROP(?=OBJ)", _total),
+    Rule("SUM(?=OBJ|NOUN)", _total),
     Rule("SAME(?=ROOM)", drop),
+    Rule(f"DROP{_S}OBJ LOC{_S}(?=OBJ)", _with),
+    Rule(f"DROP(?=FROM{_S}OBJ TO{_S}OBJ)", _measure),
+    Rule("HOWMUCH(?=BETWEEN|FROM)", _tape),
+    Rule(f"DET OF{_S}(?=IMGN|ORD)", _that),
+    Rule(f"ONE DET?TAKE(?={_S}(IMGN|ORD))", lambda found: (Chunk("CAMW", None, "camera"), *found[1:])),
 )
 
 _RULES: Final = (
@@ -254,7 +282,7 @@ _RULES: Final = (
     Rule(f"(NUMW|NUM)?{_S}(IMGSN|IMGN)", become("IMGS")),
     Rule(f"IMGS {_S}OF {_S}IMG", keep("IMG")),
     Rule(f"CAMW {_S}(OF|LOC|TAKE){_S}IMGS", keep("CAMW")),
-    Rule("NUMW", drop),
+    Rule("NUMW", lambda found: (Chunk("TALLY", found[0].value, found[0].text),)),
     # Cameras: what stands for "the place from which an image was taken".
     Rule(f"CAMW POSS?(PLACE|CAMW)|CAMW {_S}OF {_S}CAMW", become("CAMW")),
     Rule(f"IMG POSS{_S}(CAMW|PLACE)(PLACE|CAMW|POSS)*(?<!POSS)|IMG CAMW+", _camera),
@@ -298,6 +326,7 @@ _RULES: Final = (
     # What one faces.
     Rule(f"FACE(?={_S}(IMGS|IMG|ROOM))", drop),
     Rule("FACE(?!DET*(OBJ|REGION|CAM))", rename("FACE", "LOOK")),
+    Rule(f"(DIRQ|WHERE|HOW)AUX+{_S}CAM(AUX|DROP)*LOOK", refuse("where a camera points")),
     Rule("CAM(AUX|DROP)*LOOK", lambda found: (found[0], Chunk("ASREF"))),
     Rule("LOOK", drop),
     # Sides.

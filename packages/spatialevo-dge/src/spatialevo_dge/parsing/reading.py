@@ -4,8 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from spatialevo_dge.entities import (
+    Cameras,
+    Entities,
+    FromCamera,
+    RegionFromCamera,
+    Relation,
+    Standing,
+    Travel,
+)
+from spatialevo_dge.parsing.asides import without_asides
 from spatialevo_dge.parsing.grammar import Grammar, grammar_of
 from spatialevo_dge.parsing.lexicon import of_scene
 from spatialevo_dge.parsing.parse import Parse, Reading
@@ -13,6 +24,7 @@ from spatialevo_dge.parsing.rewrite import Chunk
 from spatialevo_dge.parsing.shapes import entities_of, possible
 from spatialevo_dge.parsing.slots import Refused, slots_of
 from spatialevo_dge.parsing.tokens import tokens
+from spatialevo_dge.parsing.words import MAX_CHARS
 from spatialevo_dge.scene import Scene
 from spatialevo_dge.task import SpatialTask
 
@@ -22,6 +34,26 @@ def read(text: str, scene: Scene, tasks: Sequence[SpatialTask[Any]]) -> Parse:
 
     Total and deterministic: any text gives a `Parse`, the same one each time.
     """
+    parse = _read(text, scene, tasks)
+    if parse.readings or len(text) > MAX_CHARS:
+        return parse
+    rest = without_asides(text, of_scene(scene))
+    if rest is None:
+        return parse
+    question, asker = rest
+    retried = _read(question, scene, tasks)
+    # What the asker says of himself is no aside where his place or heading matters.
+    found = tuple(item for item in retried.readings if not (asker and _oriented(item.entities)))
+    return replace(parse, readings=found, why="") if found else parse
+
+
+def _oriented(entities: Entities) -> bool:
+    return isinstance(
+        entities, Standing | Relation | FromCamera | RegionFromCamera | Cameras | Travel
+    )
+
+
+def _read(text: str, scene: Scene, tasks: Sequence[SpatialTask[Any]]) -> Parse:
     sequences, why, words = tokens(text, of_scene(scene))
     if not sequences:
         return Parse(readings=(), why=why, words=words)

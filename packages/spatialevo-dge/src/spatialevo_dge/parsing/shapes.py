@@ -28,7 +28,7 @@ from spatialevo_dge.entities import (
     Travel,
 )
 from spatialevo_dge.parsing import camera_shapes, object_shapes
-from spatialevo_dge.parsing.slots import Slots
+from spatialevo_dge.parsing.slots import Refused, Slots
 
 
 def entities_of(shape: type[Any], slots: Slots) -> Entities:
@@ -41,7 +41,22 @@ def entities_of(shape: type[Any], slots: Slots) -> Entities:
     make = _MAKERS.get(shape)
     if make is None:
         raise TypeError(f"shape: {shape!r} is none of {', '.join(s.__name__ for s in _MAKERS)}")
-    return make(slots)
+    entities = make(slots)
+    numbers = {chunk.value for item in slots.all("tally") for chunk in item.chunks}
+    if numbers and not {int(str(number)) for number in numbers} <= _numbers(entities, slots):
+        raise Refused("the number of things named is another than the number said")
+    return entities
+
+
+def _numbers(entities: Entities, slots: Slots) -> set[int]:
+    """Return the numbers of things that a question with these entities may speak of."""
+    if isinstance(entities, Among):
+        named = len(entities.candidates)
+        return {named, named + 1}
+    if isinstance(entities, Standing | Relation | FromCamera | RegionFromCamera | Cameras):
+        offered = {chunk.value for item in slots.all("offer") for chunk in item.chunks}
+        return {2, 3, len(offered), 4 if not offered else 2, 8 if not offered else 2}
+    return {2, 3} if isinstance(entities, One) else {2}
 
 
 def possible(shape: type[Any], kinds: frozenset[str]) -> bool:
@@ -59,7 +74,7 @@ _NEEDS: Final[Mapping[type[Any], tuple[frozenset[str], ...]]] = MappingProxyType
         Category: (_OBJECT, frozenset({"COUNT"})),
         Room: (
             frozenset({"SIZE", "AREA", "COUNT", "HOWMUCH"}),
-            frozenset({"ROOM", "FLOOR", "AREA"}),
+            frozenset({"ROOM", "FLOOR", "AREA", "UNIT"}),
         ),
         One: (
             _OBJECT,

@@ -72,6 +72,12 @@ class Slots:
         """Whether any token of these kinds was read, in whatever slot."""
         return any(chunk.kind in kinds for filled in self._filled for chunk in filled.chunks)
 
+    def interrogative(self, slot: str) -> bool:
+        """Whether a phrase of the slot asks by itself: "how far", not "the distance"."""
+        return any(
+            chunk.text.startswith("how") for filled in self.all(slot) for chunk in filled.chunks
+        )
+
     def sentences(self, *slots: str) -> frozenset[int]:
         """Return the sentences in which any of the slots is filled."""
         return frozenset(filled.sentence for filled in self.all(*slots))

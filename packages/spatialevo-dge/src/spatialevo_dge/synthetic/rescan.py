@@ -14,7 +14,7 @@ import numpy as np
 
 from spatialevo_dge.cloud import points_of
 from spatialevo_dge.importers.floor import measure_floor
-from spatialevo_dge.importers.robust_box import robust_box
+from spatialevo_dge.importers.robust_box import fit_robustly
 from spatialevo_dge.scene import BoxKind, NoiseModel, Scene, SceneObject
 from spatialevo_dge.synthetic.options import RoomOptions
 from spatialevo_dge.synthetic.room import SyntheticRoom
@@ -56,10 +56,12 @@ def _refitted(scene: Scene, item: SceneObject) -> SceneObject:
         raise ValueError(f"scene {scene.id!r} has no points")
     points = points_of(scene.cloud, item)
     oriented = fit_gravity_aligned(points)
+    robust = fit_robustly(points, oriented, scene.noise)
     return replace(
         item,
         aabb=fit_axis_aligned(points),
         obb_raw=oriented,
-        obb=robust_box(points, oriented, scene.noise.point_sigma),
+        obb=robust.box,
         box_kind=BoxKind.GRAVITY,
+        box_slack=robust.slack,
     )

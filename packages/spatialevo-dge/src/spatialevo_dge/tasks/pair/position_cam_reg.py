@@ -9,7 +9,7 @@ from spatialevo_dge import legality, region_checks, uncertainty
 from spatialevo_dge.entities import FIRST_IMAGE, SECOND_IMAGE, RegionFromCamera, SectorForm
 from spatialevo_dge.from_camera import Sight, look
 from spatialevo_dge.phrasing import DIRECTION_OFFERS
-from spatialevo_dge.region_extent import find_regions
+from spatialevo_dge.region_extent import cut_is_clear, find_regions
 from spatialevo_dge.regions import REGIONS
 from spatialevo_dge.resources import grammar
 from spatialevo_dge.task import Forms, SpatialTask
@@ -45,6 +45,8 @@ def _one_region(entities: RegionFromCamera, view: View, policy: Policy) -> tuple
         if named:
             return named
     found = find_regions(entities, view, policy)
+    if not cut_is_clear(entities, view, policy):
+        return (region_checks.blurred(entities, policy),)
     if len(found) != 1:
         return (region_checks.not_one(entities, found),)
     sparse = (bad for item in found[0].primary for bad in legality.sparse(item, policy))
@@ -84,7 +86,7 @@ def measure(entities: RegionFromCamera, view: View, policy: Policy) -> Truth:
             "share_in_sector": share,
         },
         doubts=(
-            *region_checks.inside(region, sight),
+            *region_checks.inside(region, sight, noise, policy),
             *region_checks.scattered(entities.region, share, policy),
         ),
     )

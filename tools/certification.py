@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -72,6 +72,7 @@ class Tally:
         flips: Another answer than the exact scan's, an answer where that has none, or a legal
             question refused by any rule but BORDERLINE.
         refused: Of the flips, those refused.
+        unfounded: Of the flips, those answered where the exact scan has no answer.
         numbers: Answers that are numbers with an interval.
         covered: Numbers whose interval holds the exact scan's.
         widths: Half-width of each number's interval over its value.
@@ -82,15 +83,15 @@ class Tally:
     kept: int = 0
     flips: int = 0
     refused: int = 0
+    unfounded: int = 0
     numbers: int = 0
     covered: int = 0
     widths: list[float] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         """Add another tally to this one."""
-        for name in ("legal", "certified", "kept", "flips", "refused", "numbers", "covered"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.widths += other.widths
+        for item in fields(self):
+            setattr(self, item.name, getattr(self, item.name) + getattr(other, item.name))
 
     @property
     def ruled(self) -> int:
@@ -193,6 +194,7 @@ def count(tally: Tally, truth: Truth, said: Ruling) -> bool:
         tally.kept += was_legal
         doubtful = isinstance(truth.ruling, Illegal) and truth.ruling.rule is not Rule.BORDERLINE
         flipped = doubtful or isinstance(truth.plain, Illegal)
+        tally.unfounded += flipped
         if isinstance(truth.plain, Legal):
             flipped = not _agrees(tally, truth.plain.answer, said) or flipped
     tally.flips += flipped
@@ -232,7 +234,8 @@ def bound(rooms: Iterable[Tally], seed: int = 0) -> float:
     generator = np.random.default_rng(seed)
     chosen = pairs[generator.integers(0, len(pairs), (BOOTSTRAPS, len(pairs)))].sum(axis=1)
     rates = chosen[:, 0] / np.maximum(chosen[:, 1], 1.0)
-    return max(float(np.quantile(rates, 0.95)), largest_mean(int(flips)) / ruled)
+    independent = min(1.0, largest_mean(int(flips)) / float(ruled))
+    return max(float(np.quantile(rates, 0.95)), independent)
 
 
 def largest_mean(seen: int) -> float:
@@ -240,6 +243,6 @@ def largest_mean(seen: int) -> float:
     low, high = 0.0, 10.0 + 4.0 * seen
     for _ in range(60):
         mean = (low + high) / 2.0
-        terms = (mean**k / math.factorial(k) for k in range(min(seen, 150) + 1))
-        low, high = (mean, high) if math.exp(-mean) * sum(terms) > 0.05 else (low, mean)
+        terms = (k * math.log(mean) - mean - math.lgamma(k + 1.0) for k in range(seen + 1))
+        low, high = (mean, high) if math.fsum(map(math.exp, terms)) > 0.05 else (low, mean)
     return high

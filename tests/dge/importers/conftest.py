@@ -50,6 +50,7 @@ class Format:
     load: Callable[[Path, ScanOptions], Scene]
     carries_boxes: bool = True
     pose_error: float = 1e-9
+    no_faults: Faults = Faults()
 
     def imported(self, room: SyntheticRoom, folder: Path, faults: Faults = Faults()) -> Scene:
         path = self.write(room, folder, faults)
@@ -81,9 +82,7 @@ def _arkitscenes(path: Path, options: ScanOptions) -> Scene:
 
 
 def _cameras(kind: str) -> Callable[[SyntheticRoom, Path, Faults], Path]:
-    return lambda room, folder, faults: export_scannetpp(
-        room, folder, cameras=kind, faults=faults
-    )
+    return lambda room, folder, faults: export_scannetpp(room, folder, cameras=kind, faults=faults)
 
 
 FORMATS = {

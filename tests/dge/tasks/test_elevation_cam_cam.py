@@ -83,9 +83,11 @@ def test_rotation_noise_does_not_matter() -> None:
     assert value(TASK, Cameras(), risen(0.16, noise), "a", "b") == "higher"
 
 
-def test_degenerate_is_reported_before_borderline() -> None:
-    noisy = risen(0.14, NoiseModel(pose_translation_sigma=0.02))
-    assert rules(TASK, Cameras(), noisy, "a", "b") == (Rule.DEGENERATE, Rule.BORDERLINE)
+def test_too_little_is_a_doubt_where_noise_may_hide_enough() -> None:
+    """4 sds of two cameras are 0.113 m: 0.14 m may be 0.15 m or more, 0.03 m may not."""
+    noise = NoiseModel(pose_translation_sigma=0.02)
+    assert set(rules(TASK, Cameras(), risen(0.14, noise), "a", "b")) == {Rule.BORDERLINE}
+    assert rules(TASK, Cameras(), risen(0.03, noise), "a", "b")[0] is Rule.DEGENERATE
 
 
 def test_frames_are_checked() -> None:

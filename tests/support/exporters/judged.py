@@ -51,7 +51,7 @@ def compare(room: Scene, imported: Scene, tolerance: float = 1e-5) -> Comparison
     """Ask what can be asked of the room; frames correspond in order.
 
     Numbers are alike within a tolerance, relative where they exceed 1; floor areas, which scans
-    have to measure, within 6 %.
+    have to measure, within 8 %: the points of these rooms are 10 cm apart.
     """
     found = Comparison()
     frames = {a.id: b.id for a, b in zip(room.frames, imported.frames, strict=True)}
@@ -62,7 +62,7 @@ def compare(room: Scene, imported: Scene, tolerance: float = 1e-5) -> Comparison
             if not isinstance(ruling, Legal):
                 found.refused[task.id, ruling.rule.value] += 1
             elif _alike(expected.answer.value, ruling.answer.value,
-                        0.06 if task.id == "room_size" else tolerance):  # fmt: skip
+                        0.08 if task.id == "room_size" else tolerance):  # fmt: skip
                 found.same[task.id] += 1
             elif "same" in (expected.answer.value, ruling.answer.value) and _near(expected):
                 found.near[task.id] += 1
@@ -115,7 +115,7 @@ def least_box(points: NDArray[np.float64], near: OrientedBox) -> OrientedBox:
     local = np.einsum("ijk,nj->kni", turns, hull)  # per angle, in the turned axes
     sides = np.ptp(local, axis=1)
     areas = sides.prod(axis=1)
-    equal = np.flatnonzero(areas <= areas.min() * (1 + 1e-6) + 1e-12)
+    equal = np.flatnonzero(areas <= areas.min() * (1 + 2e-5))
     heading = np.arctan2(near.axes[0, 1], near.axes[0, 0])
     apart = np.abs((angles[equal] - heading + np.pi / 4) % (np.pi / 2) - np.pi / 4)
     best = equal[np.argmin(apart)]

@@ -39,6 +39,9 @@ SPLAT_SPACINGS: Final = 1.5
 """Width of a pixel of a z-buffer of bare points, in units of their spacing."""
 SAMPLE_EDGE: Final = 0.05
 """Longest side of the piece of a surface that one sample stands for, metres."""
+MAX_SAMPLES: Final = 200_000
+"""Samples of one object up to which triangles are cut: 250 m² of them. A scan in millimetres would
+want a million times what the same scan in metres does."""
 MAX_PARTS: Final = 100
 """Most parts a triangle's side is cut into: 5 m, more than a wall between two corners needs."""
 Z_BUFFER_SIGMA: Final = 0.005
@@ -176,7 +179,7 @@ def mesh_samples(corners: NDArray[np.float64]) -> SurfaceSamples | None:
     if not len(corners):
         return None
     longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
-    parts = np.clip(np.ceil(longest / SAMPLE_EDGE), 1, MAX_PARTS).astype(np.int64)
+    parts = _parts(longest)
     points, directions, weights = [], [], []
     for count in np.unique(parts).tolist():
         chosen = parts == count
@@ -189,6 +192,16 @@ def mesh_samples(corners: NDArray[np.float64]) -> SurfaceSamples | None:
         normals_in_world=np.concatenate(directions),
         weights=np.concatenate(weights),
     )
+
+
+def _parts(longest: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return into how many parts the sides of each triangle are cut."""
+    edge = SAMPLE_EDGE
+    while True:
+        parts = np.clip(np.ceil(longest / edge), 1, MAX_PARTS).astype(np.int64)
+        if int((parts**2).sum()) <= max(MAX_SAMPLES, len(parts)):
+            return parts
+        edge *= 2.0
 
 
 def _centroids(parts: int) -> NDArray[np.float64]:

@@ -24,6 +24,8 @@ FACE_SHARE = 0.80
 FACE_POWER = -0.22
 """… and how it falls with their number: 0.59 at 200, 0.41 at 1,000. From `tools/box_bias.py`, over
 63 kinds of furniture; differences between the shapes are the greater part of it."""
+ANNOTATED_SHARE = 0.5
+"""The same for a box that was drawn by hand: no count says by how many points."""
 WALL_SHARE = 0.5
 """Share of a point's sigma in the line of a measured wall."""
 NEAR_EDGE_SHARE = 0.5
@@ -33,13 +35,13 @@ NEAR_EDGE_SHARE = 0.5
 def face_share(item: SceneObject) -> float:
     """Return the share of a point's sigma that remains in a face of an object's box."""
     if item.point_count is None:
-        return 1.0
+        return ANNOTATED_SHARE
     return min(1.0, FACE_SHARE * math.pow(max(item.point_count, 1) / 50.0, FACE_POWER))
 
 
 def centre_sd(noise: NoiseModel, item: SceneObject) -> float:
     """Standard deviation of a box centre along one axis, metres: the mean of two faces."""
-    own = face_share(item) / (1.0 if item.point_count is None else math.sqrt(2.0))
+    own = 1.0 if item.point_count is None else face_share(item) / math.sqrt(2.0)
     return math.hypot(noise.object_offset_sigma, own * noise.point_sigma)
 
 

@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.importers.arkit_frames import read_arkit_frames
-from spatialevo_dge.importers.boxed_points import owned_vertices
+from spatialevo_dge.importers.boxed_points import Surface, owned_vertices
 from spatialevo_dge.importers.floor import measure_floor
 from spatialevo_dge.importers.given_boxes import bounds, read_box
 from spatialevo_dge.importers.labels import vocabulary
 from spatialevo_dge.importers.meshes import read_mesh
 from spatialevo_dge.importers.scan_frames import ScanOptions, with_frames
-from spatialevo_dge.importers.scene_builder import Instance, arranged
+from spatialevo_dge.importers.scene_builder import Instance, arranged, surface
 from spatialevo_dge.json_fields import Fields, frozen_record, read_json
 from spatialevo_dge.scene import BoxKind, NoiseModel, Scene, SceneObject
 from spatialevo_geometry import OrientedBox
@@ -81,8 +81,12 @@ def import_arkitscenes(directory: str | Path, options: ARKitScenesOptions | None
     annotation = folder / f"{name}_3dod_annotation.json"
     boxes = list(_annotated(annotation, mesh.points))
     height = None if floor is None else floor.height
+    normals = None if mesh.faces is None else surface(mesh.points, mesh.faces)[0]
     vertices = owned_vertices(
-        [box for _, box in boxes], mesh.points, height, chosen.noise.point_sigma
+        [box for _, box in boxes],
+        Surface(mesh.points, normals),
+        height,
+        chosen.noise.point_sigma,
     )
     instances = [
         Instance(id=place, label=label[0], source_label=label[1], vertices=own)

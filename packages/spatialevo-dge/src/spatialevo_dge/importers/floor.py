@@ -56,4 +56,6 @@ def _without_strays(points: NDArray[np.float64]) -> NDArray[np.float64]:
     if _rectangle(points) <= LARGEST:
         return points
     low, high = np.quantile(points, [STRAY, 1.0 - STRAY], axis=0)
-    return points[((points >= low - MARGIN) & (points <= high + MARGIN)).all(axis=1)]
+    near: NDArray[np.bool_] = ((points >= low - MARGIN) & (points <= high + MARGIN)).all(axis=1)
+    kept: NDArray[np.float64] = points[near]
+    return kept

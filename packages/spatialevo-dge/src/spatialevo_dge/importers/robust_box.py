@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatialevo_dge.scene import NoiseModel
-from spatialevo_geometry import OrientedBox
+from spatialevo_geometry import OrientedBox, PointIndex
 
 WINDOW: Final = 4.0
 """Only points within this many sigmas of the extreme speak: what is deeper is another part of the
@@ -48,7 +48,17 @@ one sigma on each side."""
 RIVAL_TURN: Final = 5
 """Fewest degrees between headings that are different ones."""
 SLACK_SDS: Final = 2.0
-"""Standard deviations that the greatest change of reach between boxes that fit as well counts as."""
+"""Standard deviations that the greatest change of reach between equally good boxes counts as."""
+
+ROUGHNESS_PLACES: Final = 48
+"""Places of an object at which the roughness of its surface is taken."""
+ROUGHNESS_POINTS: Final = 6
+"""Fewest points about such a place, and fewest places, that tell a plane from noise."""
+FLATTEST: Final = 0.25
+"""Quantile of the places' roughness that stands for the noise: the others are edges and curves. At
+2 cm it never came under 1.1 cm over 63 kinds of furniture; smooth, it is 5 mm in the median."""
+LEAST_SIGMA: Final = 5e-4
+"""Least noise that a box is corrected for, metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +75,49 @@ def fit_robustly(
     """Return the box of the surface that noisy points were measured on; `raw` where none errs."""
     if noise.point_sigma == 0.0 and noise.object_offset_sigma == 0.0:
         return RobustFit(raw, 0.0)
-    box = robust_box(points_in_world, raw, noise.point_sigma)
+    sigma = measured_sigma(points_in_world, noise.point_sigma)
+    box = robust_box(points_in_world, raw, sigma)
     turns, areas, spans = _rectangles(points_in_world, box)
     least = float(areas.min())
-    allowed = least * (1.0 + RIVAL_AREA) + noise.point_sigma * float(spans.sum(axis=0).min())
+    allowed = least * (1.0 + RIVAL_AREA) + sigma * float(spans.sum(axis=0).min())
     width, depth = box.extents[:2].tolist()
     rivals = turns[(areas <= allowed) & (np.abs(turns) >= math.radians(RIVAL_TURN))]
     slack = max((_change_of_reach(width, depth, turn) for turn in rivals.tolist()), default=0.0)
     return RobustFit(box, slack / SLACK_SDS)
+
+
+def measured_sigma(points_in_world: NDArray[np.float64], stated: float) -> float:
+    """Return the noise of an object's points: as stated, or as measured where that is far less.
+
+    A scan's mesh errs by centimetres as a whole but is smooth: the vertices of scene0000_00 lie
+    5 mm from a plane through those around them, and corrected for 2 cm its boxes would come out
+    5 cm short. Curvature and edges only add, so that the flattest places speak, and a surface that
+    is rougher than half of what is stated bears it out.
+
+    Args:
+        points_in_world: (n, 3) metres.
+        stated: Standard deviation by the scan's noise model, metres.
+    """
+    if stated == 0.0:
+        return stated
+    chosen = points_in_world[:: max(1, len(points_in_world) // HEADING_POINTS)]
+    places = chosen[:: max(1, len(chosen) // ROUGHNESS_PLACES)]
+    spreads = [
+        _off_plane(chosen[near])
+        for near in PointIndex(chosen).within(places, WINDOW * stated)
+        if len(near) >= ROUGHNESS_POINTS
+    ]
+    if len(spreads) < ROUGHNESS_POINTS:
+        return stated
+    measured = float(np.quantile(spreads, FLATTEST))
+    return max(measured, LEAST_SIGMA) if measured < stated / 2.0 else stated
+
+
+def _off_plane(points_in_world: NDArray[np.float64]) -> float:
+    """Return the standard deviation of points from the plane through them, metres."""
+    offsets = points_in_world - points_in_world.mean(axis=0)
+    spread = np.linalg.eigvalsh(offsets.T @ offsets)[0] / (len(offsets) - 3)
+    return math.sqrt(max(float(spread), 0.0))
 
 
 def robust_box(
@@ -189,8 +234,9 @@ def _rectangles(
     along = np.concatenate([x * cosines + y * sines, y * cosines - x * sines], axis=1)
     count = max(1, round(TRIM * len(flat)))
     ordered = np.partition(along, (count - 1, len(flat) - count), axis=0)
-    ends = ordered[len(flat) - count :].mean(axis=0) - ordered[:count].mean(axis=0)
-    spans = ends.reshape(2, HEADINGS)
+    highest: NDArray[np.float64] = ordered[len(flat) - count :].mean(axis=0)
+    lowest: NDArray[np.float64] = ordered[:count].mean(axis=0)
+    spans = (highest - lowest).reshape(2, HEADINGS)
     return turns, spans[0] * spans[1], spans
 
 

@@ -101,6 +101,7 @@ def import_scannet(directory: str | Path, options: ScanNetOptions | None = None)
         mesh,
         [item for item in instances if item.label not in structure],
         [item for item in instances if item.label in structure],
+        chosen.noise,
     )
     bare = Scene(
         id=files.scene_id,
@@ -143,7 +144,7 @@ def _provenance(
         "label_map": None
         if chosen.label_map is None
         else f"{chosen.label_map.name}: {chosen.label_column}",
-        "boxes": "fitted to all points of an instance; not corrected for the scan's noise",
+        "boxes": "fitted to all points of an instance, its noise taken out for judging",
     }
     return frozen_record(record)
 

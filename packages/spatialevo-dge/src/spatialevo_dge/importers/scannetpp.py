@@ -73,7 +73,7 @@ def import_scannetpp(directory: str | Path, options: ScanNetPPOptions | None = N
         raise SceneError(folder, "folder", "there is no such folder")
     mesh = read_mesh(folder / SCANS / MESH)
     annotation = _Annotation(folder / SCANS, len(mesh.points))
-    built = build(mesh, annotation.objects, annotation.structure)
+    built = build(mesh, annotation.objects, annotation.structure, chosen.noise)
     if chosen.annotated_boxes:
         built = replace(built, objects=_boxed(built, annotation.boxes))
     bare = Scene(
@@ -90,7 +90,7 @@ def import_scannetpp(directory: str | Path, options: ScanNetPPOptions | None = N
                 "files": {"mesh": MESH, "segments": SEGMENTS, "annotation": ANNOTATION},
                 "boxes": "as annotated, else fitted to all points of an instance"
                 if chosen.annotated_boxes
-                else "fitted to all points of an instance; not corrected for the scan's noise",
+                else "fitted to all points of an instance, its noise taken out for judging",
             }
         ),
     )

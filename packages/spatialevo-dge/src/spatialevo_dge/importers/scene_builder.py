@@ -55,8 +55,9 @@ def build(
     instances = (*objects, *structure)
     rows, cloud = arranged(mesh, instances)
     built = [
-        fitted(item, mesh.points[item.vertices], stop, noise)
-        for item, (_, stop) in zip(instances, rows, strict=True)
+        # Nobody asks for the box of a wall: it stays raw.
+        fitted(item, mesh.points[item.vertices], stop, noise if place < len(objects) else EXACT)
+        for place, (item, (_, stop)) in enumerate(zip(instances, rows, strict=True))
     ]
     return Built(
         objects=tuple(built[: len(objects)]), structure=tuple(built[len(objects) :]), cloud=cloud

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sentences beside the question that ask nothing and change nothing: "I need to seat some people."
+"""Sentences beside the question that ask nothing and change nothing ("I need to seat people").
 
 A text is read whole; only where that fails are such sentences left out, and only these: what the
 asker wants or where the asker is, and that images were taken. A sentence with any word that
@@ -19,8 +19,8 @@ _WISH: Final = re.compile(
     r"(?:i|we|my [a-z]+|our [a-z]+|a (?:friend|client|customer|buyer|colleague|neighbour|neighbor)"
     r"(?: of mine)?)"
     r"(?: (?:need|want|plan|hope|wish|intend)s? |(?: would|'d) (?:like|love) "
-    r"|(?: am|'m| are|'re| is) (?:at|in|on|lying|sitting|buying|planning|trying|looking for|thinking"
-    r"|redecorating|redoing|furnishing|shopping|getting|hoping|new|here|writing|designing) )"
+    r"|(?: am|'m| are|'re| is) (?:at|in|on|lying|sitting|buying|planning|trying|looking for"
+    r"|thinking|redecorating|redoing|furnishing|shopping|getting|hoping|new|here|designing) )"
 )
 _PHOTOS: Final = re.compile(
     r"(?:the|these|those|both|here are)?\s?(?:the )?(?:two |three |four |several |following )?"

@@ -3,8 +3,8 @@
 
 Pass 1 drops what says nothing. Some words say nothing in one place and much in another: "the two
 images" and "the closest two", "facing the desk" and "which way is the desk facing". The rules here
-find the places where they say much. What is left of those words says nothing, or is an adverb, which
-may stand anywhere and is admitted only by the tasks whose questions it does not change.
+find the places where they say much. What is left of those words says nothing, or is an adverb,
+which may stand anywhere and is admitted only by the tasks whose questions it does not change.
 """
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ ADVERBS: Final = frozenset(
 )
 """Kinds that may stand anywhere in a sentence; they are read after everything else."""
 
+_GENERIC: Final = frozenset(
+    """
+    furniture furnishing furnishings object objects item items thing things appliance appliances
+    device devices
+    """.split()
+)
+_NOT_SEEN: Final = frozenset("covered covers cover exposed revealed contained offered".split())
+_PLACES: Final = frozenset("stand stands standing sit sits lie lies placed located".split())
 _SUPERLATIVES: Final = ("est", "most", "least")
 _FOUND_TO_BE: Final = frozenset(
     """
@@ -45,7 +53,8 @@ _SAYING_NOTHING: Final = frozenset(
     observe carefully closely exact exactly precise precisely look think believe estimate guess
     determine work out calculate compute find how many make sure expected ask wonder like want need
     would say which what image images view in here around over inside thank you thanks ie eg
-    room space scene even also well walk walked walking go going
+    identify discern detect recognise recognize distinguish become room space scene even also well
+    walk walked walking go going
     """.split()
 )
 
@@ -67,6 +76,48 @@ def _rank(found: Sequence[Chunk]) -> Sequence[Chunk]:
     return found
 
 
+def _plural(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Refuse "which objects are closest"."""
+    if found[1].text in {"objects", "items", "things"} and found[2].text in {"are", "were"}:
+        refuse("several answers are asked for")(found)
+    return found
+
+
+def _group(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Refuse "stand together"."""
+    if found[1].text == "together" and found[0].text in _PLACES:
+        refuse("what stands together is not asked here")(found)
+    return found
+
+
+def _more_things(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Refuse "the desk and the other furniture"."""
+    if found[1].kind != "COMMA" and found[-1].text in _GENERIC:
+        refuse("more things are meant than those named")(found)
+    return found
+
+
+def _wished(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Refuse "where should the desk go"."""
+    if found[0].text in {"should", "shall"}:
+        refuse("what should be is not asked here")(found)
+    return found
+
+
+def _turned(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Refuse "if I turned around"."""
+    if found[0].text in {"if", "once", "when", "suppose", "assume", "imagine"}:
+        refuse("what would be after a turn is not asked here")(found)
+    return found
+
+
+def _pointed(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Refuse "where does the desk point"."""
+    if found[1].text in {"point", "go", "come"}:
+        refuse("how a thing is turned is not asked here")(found)
+    return found
+
+
 def _amount(found: Sequence[Chunk]) -> Sequence[Chunk]:
     """Refuse "each chair" and "all chairs" of what is measured."""
     return refuse("several things are measured")(found)
@@ -84,15 +135,30 @@ _GUARDS: Final = (
     Rule(f"ORD{_S}{_THING}", refuse("a rank other than the first is not read")),
     Rule("WHICH DET?(NUMW|NUM)", refuse("several answers are asked for")),
     Rule(f"{_END}(NUMW|NUM)", refuse("several answers are asked for")),
-    Rule(f"(?<!IMGN)(?<!CAMW)(?<!COMMA)(?<!OR)(?<!AND)(NUMW|NUM){_S}{_THING}(?!{_S}(AND|COMMA|AREA|ZONE))", refuse("a number of things")),
+    Rule(f"(?<!IMGN|CAMW|COMMA|OR|AND)(NUMW|NUM){_S}{_THING}(?!{_S}(AND|COMMA|AREA|ZONE))",
+         refuse("a number of things")),
     # Others than those meant.
     Rule(f"(ELSE|PAIRED){_S}(NUMW|NUM)?{_S}{_THING}", refuse("another thing is meant")),
     Rule("WHICH (ELSE|PAIRED)", refuse("another thing is meant")),
     Rule(f"AT{_S}(ELSE{_S})?(ROOM|ONE|FLOOR)(?!POSS)", refuse("another thing is meant")),
     Rule("(BOTH|QUANT)(DET|DROP|ELSE)*ROOM", refuse("several rooms are meant")),
     Rule(f"BOTH{_S}OBJ(?!{_S}AND)", _amount),
-    # How things are turned.
-    Rule(f"(OBJ|REGION)(AUX|DROP|DET|POSS)*(LOOK|ORIENT|TURN|TILT)",
+    Rule(f"WHICH DROP AUX(?!{_S}(OBJ|REGION))", _plural),
+    Rule("(STAND|DROP)SUM", _group),
+    Rule(f"OBJ(AND|OR|COMMA){_S}(ELSE{_S})?DROP", _more_things),
+    Rule("BETWEEN(DET|DROP|AUX)*ROOM", refuse("what lies between rooms is not asked here")),
+    # What is not so, but should be.
+    Rule(f"AUX{_S}(OBJ|REGION)", _wished),
+    Rule("DROP PRON(AUX|DROP|DET)*(TURN|MOVE)", _turned),
+    Rule(f"(REL|THAN){_S}(ROOM|FLOOR)", refuse("what is compared with the room")),
+    # How things are turned, or look.
+    Rule("(OBJ|REGION)DROP", _pointed),
+    Rule(f"SIDEQ{_S}OF{_S}OBJ{_X}FACE", refuse("how a thing is turned is not asked here")),
+    Rule(f"(WHERE|DIRQ)AUX{_S}ORD?{_S}CAMW((LOC|OF|DET|DROP)*IMGN)?(NUM|NUMW|ONE)?AUX*(ORIENT|LOOK)",
+         refuse("where a camera points is not asked here")),
+    Rule("LOOK(BIG|SMALL|LONGER|SHORTER|TALLER|TALLADJ|HIGHER|LOWER)",
+         refuse("how large a thing looks is not asked here")),
+    Rule("(OBJ|REGION)(AUX|DROP|DET|POSS)*(LOOK|ORIENT|TURN|TILT)",
          refuse("how a thing is turned is not asked here")),
     Rule(f"(OBJ|REGION)(AUX|DROP)*FACE(?!{_S}(OBJ|REGION|CAMW|IMGN|IMGSN|ROOM|PRON|ORD))",
          refuse("how a thing is turned is not asked here")),
@@ -105,6 +171,9 @@ _PLAIN: Final = (
 )
 
 _NOT_COUNTED: Final = Rule(f"QUANT{_S}OBJ(?!{_S}(AND|COMMA))", _amount)
+
+
+_OTHER_CAMERA: Final = Rule(f"ELSE{_S}(CAMW|IMGN)", refuse("another camera is meant"))
 
 
 def guard(chunks: Sequence[Chunk]) -> tuple[Sequence[Chunk], list[Chunk]]:
@@ -120,6 +189,9 @@ def guard(chunks: Sequence[Chunk]) -> tuple[Sequence[Chunk], list[Chunk]]:
     kinds = {chunk.kind for chunk in chunks}
     if "QUANT" in kinds and "COUNT" not in kinds:
         rewrite(chunks, (_NOT_COUNTED,))
+    numbered = {"ORD", "NUM", "NUMW", "IMGSN", "CAMSW"}
+    if "ELSE" in kinds and kinds.isdisjoint(numbered) and not _one_of_two(chunks):
+        rewrite(chunks, (_OTHER_CAMERA,))
     if "COUNT" in kinds:
         _counted(chunks)
     adverbs = [chunk for chunk in chunks if chunk.kind in ADVERBS]
@@ -130,6 +202,11 @@ def guard(chunks: Sequence[Chunk]) -> tuple[Sequence[Chunk], list[Chunk]]:
     return chunks, adverbs
 
 
+def _one_of_two(chunks: Sequence[Chunk]) -> bool:
+    """Whether "one photo" went before "the other photo"."""
+    return any(chunk.text.startswith(("one ", "in one ", "from one ")) for chunk in chunks)
+
+
 def _counted(chunks: Sequence[Chunk]) -> None:
     """Refuse what narrows the things counted: "how many chairs are needed"."""
     place = next(index for index, chunk in enumerate(chunks) if chunk.kind == "COUNT")
@@ -138,9 +215,17 @@ def _counted(chunks: Sequence[Chunk]) -> None:
         thing += 1
     if thing == len(chunks) or chunks[thing].kind != "OBJ":
         return
-    for chunk in chunks[thing + 1 :]:
+    last = "OBJ"
+    for chunk in (*chunks[thing + 1 :], Chunk("STOP")):
+        if last == "AUX" and chunk.kind in {"STAND", "TAKE", "HOLD"}:
+            raise Unread(f"{chunk.text!r} narrows what is counted")
+        if chunk.kind == "VIS" and chunk.text in _NOT_SEEN:
+            raise Unread(f"{chunk.text!r} narrows what is counted")
         if chunk.kind in {"STOP", "COMMA", "BRK"}:
+            if last == "LOC":
+                raise Unread("a preposition without its noun narrows what is counted")
             return
+        last = chunk.kind
         words = chunk.text.split()
         if chunk.kind == "DROP" and not _FOUND_TO_BE.union(_SAYING_NOTHING).issuperset(words):
             raise Unread(f"{chunk.text!r} narrows what is counted")

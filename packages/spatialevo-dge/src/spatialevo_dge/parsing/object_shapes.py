@@ -92,6 +92,8 @@ def among(slots: Slots) -> Entities:
     candidates = distinct(noun for item in lists for noun in item.nouns)
     if not candidates:
         raise Refused("no candidates are named")
+    if len(candidates) == 1 and slots.kinds("DIST") and not slots.has("near", "far"):
+        raise Refused("the distance of one thing is asked for")
     if len(lists) > 1 and not _one_list(lists, candidates):
         raise Refused("more than one list of candidates")
     repeated = [noun for item in lists for noun in item.nouns] if len(lists) == 1 else candidates

@@ -17,7 +17,6 @@ from spatialevo_dge.parsing.guards import Unread, guard, refuse
 from spatialevo_dge.parsing.lexicon import BASE, SceneLexicon
 from spatialevo_dge.parsing.rewrite import Chunk, Rule, become, drop, keep, rename, rewrite
 
-
 MAX_NAME_WORDS: Final = 3
 """Longest name of an object that the scene does not have."""
 
@@ -263,7 +262,9 @@ _FIXED: Final = (
     Rule(f"DROP(?=FROM{_S}OBJ TO{_S}OBJ)", _measure),
     Rule("HOWMUCH(?=BETWEEN|FROM)", _tape),
     Rule(f"DET OF{_S}(?=IMGN|ORD)", _that),
-    Rule(f"ONE DET?TAKE(?={_S}(IMGN|ORD))", lambda found: (Chunk("CAMW", None, "camera"), *found[1:])),
+    Rule(
+        f"ONE DET?TAKE(?={_S}(IMGN|ORD))", lambda found: (Chunk("CAMW", None, "camera"), *found[1:])
+    ),
 )
 
 _RULES: Final = (
@@ -294,6 +295,7 @@ _RULES: Final = (
         f"((IMGS|IMG)AUX*TAKE(FROM|AT)?|AUX*TAKE {_S}(IMGS|IMG)(FROM|AT)?)",
         _camera,
     ),
+    Rule(f"CAMW WHICH {_S}PRON?(IMGS|IMG)AUX*TAKE|CAMW WHICH AUX*TAKE {_S}IMG", _camera),
     Rule("IMG AUX*TAKE(FROM|AT)?", _camera),
     Rule(f"TAKE {_S}IMG", _camera),
     Rule(f"{_PREP}{_S}PLACE {_S}(OF|LOC){_S}(IMGS|IMG|CAMW|CAM)", _led_camera),

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
+from spatialevo_dge.parsing.guards import Unread
 from spatialevo_dge.parsing.lexicon import Entry, SceneLexicon, common, longest
-from spatialevo_dge.parsing.phrases import Unread, phrases
+from spatialevo_dge.parsing.phrases import phrases
 from spatialevo_dge.parsing.rewrite import Chunk
 from spatialevo_dge.parsing.words import BREAK, COMMA, MAX_CHARS, POSSESSIVE, STOP, split
 

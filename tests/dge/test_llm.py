@@ -80,7 +80,8 @@ def test_a_wording_that_no_grammar_knows_gets_the_exact_answer() -> None:
         ruling = ask(url, "yo whats the stretch of floor twixt sofa n desk")
     assert isinstance(ruling, Legal)
     assert ruling.answer.value == pytest.approx(1.5)
-    assert ruling.notes == ()
+    (note,) = ruling.notes
+    assert note.startswith("the grammar does not read the text")
     assert seen[0]["path"] == "/v1/chat/completions"
     assert seen[0]["temperature"] == 0
 
@@ -156,13 +157,15 @@ def test_no_task_is_unparsed_with_the_models_reason() -> None:
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        (lambda _: (500, b"out of memory"), "500"),
+        (lambda _: (500, b"out of memory"), "500: out of memory"),
         (lambda _: (200, b"<html>"), "not a chat completion"),
         (lambda _: (200, b'{"choices": []}'), "no choices"),
         (saying("not json"), "does not fit the schema"),
         (saying({"task": "absolute_distance", "first": "sofa"}), "does not fit the schema"),
         (saying({**GAP, "answer": "1.5 m"}), "does not fit the schema"),
         (saying({**GAP, "unit": "furlong"}), "does not fit the schema"),
+        (saying({**GAP, "unit": "m2"}), "does not fit the schema"),
+        (saying({"task": "room_size", "unit": "cm"}), "does not fit the schema"),
         (saying({"task": "weight"}), "does not fit the schema"),
         (saying(GAP, finish_reason="length"), "cut off"),
     ],

@@ -104,9 +104,7 @@ def test_a_measured_floor_errs_along_its_outline() -> None:
     assert uncertainty.area_sd(SCAN_NOISE, replace(floor, source=FloorSource.READ)) == 0.0
 
 
-@pytest.mark.parametrize(
-    ("distance", "rule"), [(0.09, Rule.BORDERLINE), (0.11, Rule.DEGENERATE)]
-)
+@pytest.mark.parametrize(("distance", "rule"), [(0.09, Rule.BORDERLINE), (0.11, Rule.DEGENERATE)])
 def test_a_violation_within_reach_of_noise_is_a_doubt(distance: float, rule: Rule) -> None:
     """4 x 2.5 cm are 0.10 m."""
     broken = uncertainty.short_range("x", 0.1, 0.3)[0]

@@ -84,6 +84,29 @@ def test_patch_twenty_centimetres_behind_a_plane_is_hidden(sigma, tilt, with_nor
     assert visible_fraction(surface, CAMERA, depth, band).of_facing <= 0.02
 
 
+@pytest.mark.parametrize("shift", [0.0, 0.05, 0.3])
+@pytest.mark.parametrize("with_normals", [True, False])
+def test_points_that_miss_their_own_silhouette_still_stand_free(shift, with_normals):
+    """A patch of 0.6 m that a scan puts beside its place: what sticks out lies on the wall."""
+    corners = patch(count=2)[0][[0, 1, 3, 2]]
+    depth = z_buffer(
+        in_camera(np.vstack((corners, WALL + np.array((0.0, 4.0, 0.0))))),
+        IMAGE,
+        [*QUAD, [4, 5, 6], [4, 6, 7]],
+    )
+    points, normals = patch(size=0.59)
+    surface = samples(points + np.array((shift, 0.0, 0.0)), normals if with_normals else None)
+    free = visible_fraction(surface, CAMERA, depth, DepthBand(point_sigma=0.01))
+    assert free.of_facing == 1.0
+    # Points that are exact must lie where the image shows them.
+    exact = visible_fraction(surface, CAMERA, depth, EXACT)
+    assert exact.of_facing == pytest.approx(1.0 - shift / 0.59, abs=0.03)
+    # What stands before them hides them all the same.
+    assert visible_fraction(surface, CAMERA, depth - 0.5, DepthBand(point_sigma=0.01)).of_facing < (
+        0.02 if shift == 0.0 else 0.03 + shift / 0.59
+    )
+
+
 def test_half_hidden_patch_counts_half():
     points, normals = patch()
     depth = plane_depth()

@@ -21,11 +21,13 @@ class Layout:
 
     Attributes:
         required: Patterns of files without which, or cut short, a scene cannot be read.
+        whole: Patterns of files that may be absent but not cut short.
         optional: Patterns of files that may be absent, or whose lines are not counted anywhere.
         fields: For each pattern of JSON files the paths of fields that are read; ``*`` is any item.
     """
 
     required: tuple[str, ...]
+    whole: tuple[str, ...]
     optional: tuple[str, ...]
     fields: dict[str, tuple[str, ...]]
 
@@ -54,12 +56,20 @@ NEEDS_FIELDS = {"key removed", "wrong type"}
 def damaged(folder: Path, layout: Layout, dice: random.Random) -> Iterator[Damage]:
     """Damage one file of a folder; it is whole again afterwards."""
     kind = dice.choice(KINDS)
-    patterns = layout.fields if kind in NEEDS_FIELDS else (*layout.required, *layout.optional)
+    patterns = (
+        layout.fields
+        if kind in NEEDS_FIELDS
+        else (
+            *layout.required,
+            *layout.whole,
+            *layout.optional,
+        )
+    )
     pattern = dice.choice(list(patterns))
     path = dice.choice(sorted(folder.glob(pattern)))
     good = path.read_bytes()
-    required = pattern in layout.required
-    damage = Damage(kind, path.relative_to(folder).as_posix(), _is_structural(kind, required))
+    structural = kind in NEEDS_FIELDS or kind in _noticed(pattern, layout)
+    damage = Damage(kind, path.relative_to(folder).as_posix(), structural)
     if kind == "missing":
         path.unlink()
     else:
@@ -70,8 +80,10 @@ def damaged(folder: Path, layout: Layout, dice: random.Random) -> Iterator[Damag
         path.write_bytes(good)
 
 
-def _is_structural(kind: str, required: bool) -> bool:
-    return kind in NEEDS_FIELDS or (required and kind in {"truncated", "missing", "emptied"})
+def _noticed(pattern: str, layout: Layout) -> set[str]:
+    if pattern in layout.required:
+        return {"truncated", "missing", "emptied"}
+    return {"truncated", "emptied"} if pattern in layout.whole else set()
 
 
 def _spoilt(kind: str, good: bytes, fields: tuple[str, ...], dice: random.Random) -> bytes:
@@ -101,13 +113,16 @@ def _with_field_spoilt(kind: str, good: bytes, field: str, dice: random.Random) 
     holder: Any = document
     *steps, last = field.split("/")
     for step in steps:
-        if step == "*":
-            step = dice.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
-        holder = holder[step]
-    if last == "*":
-        last = dice.choice(list(holder))
+        holder = holder[_key(step, holder, dice)]
+    last = _key(last, holder, dice)
     if kind == "key removed":
         del holder[last]
     else:
         holder[last] = dice.choice(WRONG)
     return json.dumps(document).encode()
+
+
+def _key(step: str, holder: Any, dice: random.Random) -> Any:
+    if isinstance(holder, list):
+        return dice.randrange(len(holder)) if step == "*" else int(step)
+    return dice.choice(list(holder)) if step == "*" else step

@@ -30,6 +30,7 @@ from support.exporters import (
 )
 from support.exporters.arkitscenes import room_for_arkit
 
+SOUND = Faults()
 ROOM = RoomOptions(yaw=None, floor_height=0.3, cameras=4, image_size=(640, 480))
 
 
@@ -50,9 +51,9 @@ class Format:
     load: Callable[[Path, ScanOptions], Scene]
     carries_boxes: bool = True
     pose_error: float = 1e-9
-    no_faults: Faults = Faults()
+    no_faults: Faults = SOUND
 
-    def imported(self, room: SyntheticRoom, folder: Path, faults: Faults = Faults()) -> Scene:
+    def imported(self, room: SyntheticRoom, folder: Path, faults: Faults = SOUND) -> Scene:
         path = self.write(room, folder, faults)
         return self.load(path, ScanOptions(images=folder / "made"))
 

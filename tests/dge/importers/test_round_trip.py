@@ -16,8 +16,15 @@ from support.exporters.judged import (
 SCANS = ["scannet", "scannet-sens", "scannetpp-nerfstudio", "scannetpp-colmap",
          "scannetpp-iphone", "arkitscenes"]  # fmt: skip
 BOX_ERROR = 1e-6  # metres; where a format carries no box, vertices are 32-bit floats
-SIGHT = {"depth_order_obj_obj", "visibility_compare", "single_image_relative_direction",
-         "position_cam_obj", "position_cam_reg", "distance_cam_obj", "attribute_measurement"}  # fmt: skip
+SIGHT = {
+    "attribute_measurement",
+    "depth_order_obj_obj",
+    "distance_cam_obj",
+    "position_cam_obj",
+    "position_cam_reg",
+    "single_image_relative_direction",
+    "visibility_compare",
+}
 """Tasks whose legality hangs on what images show: the room knows it exactly, the import through
 depth images of millimetres, or a mesh of points 10 cm apart."""
 RULES_OF_SIGHT = {"NOT_VISIBLE", "BORDERLINE", "AMBIGUOUS_OBJECT"}

@@ -19,7 +19,7 @@ from spatialevo_dge.tasks import TASKS
 from spatialevo_dge.verdict import Rule
 
 LEGAL = ("legal_scene", "legal_frames")
-UNSEEN = ("legal_third", "legal_fourth")
+UNSEEN = ("legal_third", "legal_fourth", "legal_fifth")
 """Written by others, or in other styles, after the grammar was."""
 NEAR_MISSES = ("near_miss_scene", "near_miss_frames", "near_miss_third")
 

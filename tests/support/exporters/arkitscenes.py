@@ -47,9 +47,10 @@ def export_arkitscenes(room: SyntheticRoom, folder: Path, *, faults: Faults = SO
     mesh = shuffled(room.scene, seed)
     write_ply(top / f"{video}_3dod_mesh.ply", mesh.points * faults.units, mesh)
     (top / f"{video}_3dod_annotation.json").write_text(json.dumps(annotation(room, faults)))
-    (folder / "metadata.csv").write_text(
-        f"video_id,visit_id,fold,sky_direction\n{video},420683,Training,{sky}\n"
-    )
+    with (folder / "metadata.csv").open("a") as file:
+        if not file.tell():
+            file.write("video_id,visit_id,fold,sky_direction\n")
+        file.write(f"{video},420683,Training,{sky}\n")
     lines = []
     for number, (frame, drawn) in enumerate(zip(room.scene.frames, room.pictures, strict=True)):
         time = 6845.706 + 0.1 * number

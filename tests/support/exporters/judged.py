@@ -163,8 +163,8 @@ def largest_reprojection(room: Scene, imported: Scene, points: NDArray[np.float6
         for frame in (a, b):
             local = (points - frame.world_from_camera[:3, 3]) @ frame.world_from_camera[:3, :3]
             k = frame.intrinsics
-            pixels.append(np.stack([k.fx * local[:, 0] / local[:, 2] + k.cx,
-                                    k.fy * local[:, 1] / local[:, 2] + k.cy, local[:, 2]], axis=1))  # fmt: skip
+            seen = (k.fx, k.fy) * local[:, :2] / local[:, 2:] + (k.cx, k.cy)
+            pixels.append(np.hstack([seen, local[:, 2:]]))
         shown = (pixels[0][:, 2] > 0.2) & (np.abs(pixels[0][:, :2]) < 1000).all(axis=1)
         worst = max(worst, float(np.abs(pixels[0] - pixels[1])[shown, :2].max()))
     return worst

@@ -38,7 +38,8 @@ def export_own(room: SyntheticRoom, folder: Path, *, up: str = "z", axes: str = 
         "format": "spatialevo-own-scene", "version": 1, "id": room.scene.id, "up": up,
         "objects": [
             {
-                "id": item.id, "label": item.label, "size": item.size.tolist(),
+                "id": item.id, "label": item.label,
+                "size": (np.abs(file_from_world[:3, :3]) @ item.size).tolist(),
                 "centre": (file_from_world[:3, :3] @ item.centre).tolist(),
                 "yaw_degrees": math.degrees(item.yaw),
             }

@@ -69,9 +69,9 @@ def _held(
     """Return which of some vertices a box holds as the thing's own."""
     local = (surface.points[near] - box.centre) @ box.axes.T
     beyond = np.abs(local) - box.extents / 2.0
-    inside: NDArray[np.bool_] = (beyond <= margin).all(axis=1)
+    inside: NDArray[np.bool_] = np.all(beyond <= margin, axis=1)
     if surface.normals is None:
         return inside
     outward = np.sign(local) * (surface.normals[near] @ box.axes.T)
-    against = ((beyond >= -margin) & (outward <= -INWARD)).any(axis=1)
+    against: NDArray[np.bool_] = np.any((beyond >= -margin) & (outward <= -INWARD), axis=1)
     return inside & ~against

@@ -43,36 +43,55 @@ class Subject:
     floor: FloorPlan | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    """Points (n, 3) to be shown, their normals (zeros: seen from all sides) and weights (n,)."""
+
+    points: NDArray[np.float64]
+    normals: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+
 def samples_seen(
     frames: Sequence[Frame], subject: Subject
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Return which sample each frame shows (frames, samples), and the weight of each sample."""
-    points, weights = _samples(subject)
+    samples = _samples(subject)
     occluders = _occluders(subject.cloud)
-    seen = np.zeros((len(frames), len(points)), dtype=np.bool_)
+    seen = np.zeros((len(frames), len(samples.points)), dtype=np.bool_)
     for row, frame in zip(seen, frames, strict=True):
         if frame.intrinsics is not None:
-            row[:] = _seen(frame, frame.intrinsics, points, occluders)
-    return seen, weights
+            row[:] = _seen(frame, frame.intrinsics, samples, occluders)
+    return seen, samples.weights
 
 
-def _samples(subject: Subject) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    parts = [_points_of(item, subject.cloud) for item in subject.objects]
-    weights = [np.full(len(part), 1.0 / len(part)) for part in parts]
+def _samples(subject: Subject) -> _Samples:
+    parts = [_samples_of(item, subject.cloud) for item in subject.objects]
     floor = None if subject.floor is None else floor_samples(subject.floor)
     if floor is not None and len(floor):
-        parts.append(floor)
-        weights.append(np.full(len(floor), FLOOR_SHARE * max(1, len(parts) - 1) / len(floor)))
+        weight = FLOOR_SHARE * max(1, len(parts)) / len(floor)
+        parts.append(_Samples(floor, np.zeros_like(floor), np.full(len(floor), weight)))
     if not parts:
-        return np.empty((0, 3)), np.empty(0)
-    return np.concatenate(parts), np.concatenate(weights)
+        return _Samples(np.empty((0, 3)), np.empty((0, 3)), np.empty(0))
+    return _Samples(
+        np.concatenate([part.points for part in parts]),
+        np.concatenate([part.normals for part in parts]),
+        np.concatenate([part.weights for part in parts]),
+    )
 
 
-def _points_of(item: SceneObject, cloud: Cloud | None) -> NDArray[np.float64]:
+def _samples_of(item: SceneObject, cloud: Cloud | None) -> _Samples:
     """Return up to `SAMPLES` points of an object, or its box's corners and centre."""
     if cloud is None or item.point_range is None or item.point_range[0] == item.point_range[1]:
-        return np.vstack([item.obb.corners, item.obb.centre[None]])
-    return _thinned(cloud.points_in_world, *item.point_range, SAMPLES)
+        points = np.vstack([item.obb.corners, item.obb.centre[None]])
+        normals = np.zeros_like(points)
+    else:
+        points = _thinned(cloud.points_in_world, *item.point_range, SAMPLES)
+        known = cloud.normals_in_world
+        normals = np.zeros_like(points)
+        if known is not None:
+            normals = _thinned(known, *item.point_range, SAMPLES)
+    return _Samples(points, normals, np.full(len(points), 1.0 / len(points)))
 
 
 def _occluders(cloud: Cloud | None) -> NDArray[np.float64]:
@@ -89,14 +108,13 @@ def _thinned(
 
 
 def _seen(
-    frame: Frame,
-    intrinsics: Intrinsics,
-    points: NDArray[np.float64],
-    occluders: NDArray[np.float64],
+    frame: Frame, intrinsics: Intrinsics, samples: _Samples, occluders: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     camera_from_world = invert(frame.world_from_camera)
-    cells, depths = _cells(apply(camera_from_world, points), intrinsics)
-    inside = cells >= 0
+    cells, depths = _cells(apply(camera_from_world, samples.points), intrinsics)
+    towards = frame.world_from_camera[:3, 3] - samples.points
+    facing = np.einsum("ni,ni->n", towards, samples.normals) >= 0.0
+    inside: NDArray[np.bool_] = (cells >= 0) & facing
     if not len(occluders):
         return inside
     size = _buffer_size(intrinsics)

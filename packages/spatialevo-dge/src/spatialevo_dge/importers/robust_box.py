@@ -27,7 +27,7 @@ object. Over 63 kinds of furniture 3 leaves +1.5 cm of bias at 1,000 points, 4 a
 BIN: Final = 0.05
 """Width of the bins that points are counted in, sigmas; the likelihood does not see such detail."""
 STEP: Final = 0.1
-"""Distance of candidate positions of a face, sigmas; the posterior mean interpolates."""
+"""Distance of candidate positions of a face, sigmas: 2 mm at 2 cm, far below what is known of one."""
 BEYOND: Final = 0.3
 """Outermost candidate beyond the extreme, sigmas: few points may all lie short of the face."""
 SHALLOWEST: Final = 0.5
@@ -151,7 +151,9 @@ def far_ends(coordinates: NDArray[np.float64], sigma: float) -> NDArray[np.float
         sigma: Standard deviation of their noise, metres.
 
     Returns:
-        (k,) posterior means under even priors for the end and for the share of points on it.
+        (k,) positions of greatest likelihood, each with the share of points on it that suits it
+        best. A mean over all of them is up to a half sigma too far out for a flat face, too far in
+        for a side.
     """
     ends, log_density = _model()
     extremes = coordinates.max(axis=0)
@@ -162,8 +164,8 @@ def far_ends(coordinates: NDArray[np.float64], sigma: float) -> NDArray[np.float
         inside = depths[:, column]
         counts = np.bincount(inside[inside < bins].astype(np.int64), minlength=bins)
         likelihood = np.einsum("hsb,b->hs", log_density, counts.astype(np.float64))
-        weights = np.exp(likelihood - likelihood.max()).sum(axis=1)
-        found[column] = extreme + sigma * float(weights @ ends) / float(weights.sum())
+        best = int(np.argmax(likelihood.max(axis=1)))
+        found[column] = extreme + sigma * float(ends[best])
     return found
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -16,6 +16,9 @@ from spatialevo_dge.parsing import GRAMMAR, Parse, Reading
 from spatialevo_dge.parsing.nouns import find_noun
 from spatialevo_dge.scene import Scene
 from spatialevo_dge.task import SpatialTask
+
+MAX_QUOTED: Final = 300
+"""Characters of a server's own error message that are passed on."""
 
 
 class LanguageModelError(RuntimeError):
@@ -63,7 +66,7 @@ class LanguageModelReader:
         if not self.compare:
             return parse
         grammar = GRAMMAR(text, scene, tasks)
-        if not grammar.readings or not parse.readings or grammar.readings == parse.readings:
+        if not parse.readings or grammar.readings == parse.readings:
             return parse
         return replace(parse, notes=(*parse.notes, _difference(grammar, parse)))
 
@@ -87,7 +90,8 @@ class LanguageModelReader:
         url = f"{self.base_url.rstrip('/')}/chat/completions"
         try:
             reply = httpx.post(url, json=body, headers=headers, timeout=self.timeout)
-            reply.raise_for_status()
+            if reply.is_error:
+                raise LanguageModelError(f"{url}: {reply.status_code}: {reply.text[:MAX_QUOTED]}")
             completion = _Completion.model_validate_json(reply.content)
         except httpx.HTTPError as error:
             raise LanguageModelError(f"{url}: {type(error).__name__}: {error}") from error
@@ -115,9 +119,12 @@ class LanguageModelReader:
 
 
 def _difference(grammar: Parse, model: Parse) -> str:
-    said = " or ".join(f"{reading.task_id} {reading.entities}" for reading in grammar.readings)
     read = model.readings[0]
-    return f"the grammar reads {said}; the language model reads {read.task_id} {read.entities}"
+    said = f"the language model reads {read.task_id} {read.entities}"
+    if not grammar.readings:
+        return f"the grammar does not read the text ({grammar.why}); {said}"
+    known = " or ".join(f"{reading.task_id} {reading.entities}" for reading in grammar.readings)
+    return f"the grammar reads {known}; {said}"
 
 
 def _first(error: ValidationError) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, 
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 
-from spatialevo_dge.entities import Entities, FrameRef, Noun
+from spatialevo_dge.entities import Entities, FrameRef, Noun, Unit
 from spatialevo_dge.task import SpatialTask
 
 NO_TASK: Final = "none"
@@ -42,9 +42,17 @@ def _shape(task: SpatialTask[Any]) -> type[BaseModel]:
     named: dict[str, Any] = {"task": (Literal[task.id], ...)}
     for field in fields(task.forms.entities):
         required = field.default is MISSING and field.default_factory is MISSING
-        kind = _json_type(hints[field.name])
+        hint = hints[field.name]
+        kind = _unit_type(field.default) if hint is Unit else _json_type(hint)
         named[field.name] = (kind, ...) if required else (kind | None, None)
     return create_model(f"{task.id}_reply", __config__=ConfigDict(extra="forbid"), **named)
+
+
+def _unit_type(default: object) -> Any:
+    """Return the units a field may hold: an area has one, a length two."""
+    if default is Unit.SQUARE_METRES:
+        return Literal["m2"]
+    return Literal["m", "cm"]
 
 
 def _json_type(hint: Any) -> Any:

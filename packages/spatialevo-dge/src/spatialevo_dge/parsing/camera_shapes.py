@@ -65,11 +65,31 @@ def _two_roles(
         targets = [ref for ref in mentioned if ref not in references] or targets
     if not references:
         references = [ref for ref in mentioned if ref not in targets]
+    if not targets and len(references) == 2:
+        references, targets = _then(told, referring)
     if len(references) != 1 or len(targets) != 1:
         raise Refused("two cameras with a role each were expected")
     if any(ref not in (references[0], targets[0]) for ref in mentioned):
         raise Refused("a third image is named")
     return references[0], targets[0]
+
+
+def _then(
+    told: tuple[Filled, ...], referring: tuple[str, ...]
+) -> tuple[list[FrameRef], list[FrameRef]]:
+    """Tell the two images of "when I took image 2, where was I relative to camera 1".
+
+    The moment says whose camera is looked for; what it is relative to is the reference.
+    """
+    led = {
+        chunk.kind: item.frames
+        for item in told
+        if item.slot in referring
+        for chunk in item.chunks[:1]
+        if chunk.kind == "REL" or (chunk.kind == "AT" and "when" in chunk.text.split())
+    }
+    both = led.keys() == {"AT", "REL"}
+    return (unlike(led["REL"]), unlike(led["AT"])) if both else ([], [])
 
 
 def shown(slots: Slots) -> Entities:
@@ -218,7 +238,8 @@ def _motion(slots: Slots) -> Motion:
     asks = slots.kinds("DIRQ", "HOW", "WHICH") or "direction" in said
     if not asks and max(len(sideways), len(heights)) < 2:
         raise Refused("one direction is no choice")
-    if "overall" in slots and kinds == ["move"] and not asks_way:
+    openly = slots.has("overall") or (slots.kinds("HOW") and not heights and "direction" not in said)
+    if openly and kinds == ["move"] and not asks_way:
         return Motion.OPEN
     if kinds == ["turn"] and len(heights) > 1 and {"left", "right"} <= sideways:
         raise Refused("two kinds of motion are asked for")

@@ -271,6 +271,8 @@ _RULES: Final = (
     # Regions and kinds.
     Rule("OBJ(AREA|ZONE)", _region),
     Rule("WHICH OBJ(?!POSS)", _class),
+    # "camera 2's position relative to camera 1" asks by itself.
+    Rule(f"(?<=NUM|NUMW|ONE|CAMW|IMGN)POSS PLACE(?={_S}REL)", lambda _: (Chunk("DIRQ"),)),
     # Images.
     Rule(f"IMGSN {_S}(NUM|NUMW|ONE)((COMMA|AND|OR)+(NUM|NUMW|ONE))+", _images),
     Rule("IMGN COUNT?(NUM|NUMW|ONE|FRAMEID)", _image),
@@ -298,7 +300,7 @@ _RULES: Final = (
     Rule(f"CAMW WHICH {_S}PRON?(IMGS|IMG)AUX*TAKE|CAMW WHICH AUX*TAKE {_S}IMG", _camera),
     Rule("IMG AUX*TAKE(FROM|AT)?", _camera),
     Rule(f"TAKE {_S}IMG", _camera),
-    Rule(f"{_PREP}{_S}PLACE {_S}(OF|LOC){_S}(IMGS|IMG|CAMW|CAM)", _led_camera),
+    Rule(f"{_PREP}{_S}PLACE {_S}((OF|LOC){_S})?(IMGS|IMG|CAMW|CAM)", _led_camera),
     Rule(f"(FROM|AT|REL|TO){_S}PLACE {_S}OF(?={_S}OBJ)", lambda found: found[:1]),
     Rule(f"PLACE(?=OF{_S}IMG)", become("DIRQ")),
     Rule(f"CAMW {_S}(OF|LOC){_S}CAM|CAM POSS?{_S}(CAMW|PLACE)+", _camera),
@@ -311,6 +313,7 @@ _RULES: Final = (
     Rule("CAMSW", drop),
     Rule(f"LOC(?!{_S}OBJ)", drop),
     Rule(f"THAN{_S}(AT|OF|FROM)(?={_S}(CAM|IMG))", lambda found: found[:1]),
+    Rule(f"(THAN|REL)(WHERE)?{_S}PRON{_S}AUX+(?={_S}(CAM|IMG))", lambda found: found[:1]),
     Rule(f"(REL|TO|ABOVE|BELOW|FROM){_S}OF(?={_S}(CAM|IMG))", lambda found: found[:1]),
     Rule(f"CAM{_S}AT{_S}CAM", _observer),
     Rule("(CAM|IMG)(COMMA|BRK)?OR DET?(CAM|IMG)", _against),

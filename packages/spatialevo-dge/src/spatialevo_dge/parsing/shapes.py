@@ -78,7 +78,8 @@ _NEEDS: Final[Mapping[type[Any], tuple[frozenset[str], ...]]] = MappingProxyType
         ),
         One: (
             _OBJECT,
-            frozenset({"SIZE", "LENGTH", "LONGEST", "DIMS", "LONGER", "DIST", "COUNT", "HOWMUCH"}),
+            frozenset({"SIZE", "LENGTH", "LONGEST", "DIMS", "LONGER"})
+            | {"DIST", "COUNT", "HOWMUCH", "HEIGHT"},
         ),
         Gap: (_OBJECT, frozenset({"DIST", "COUNT", "HOWMUCH"})),
         Among: (_OBJECT, frozenset({"NEAR", "FAR", "DIST", "FARADJ", "NEARADJ"})),

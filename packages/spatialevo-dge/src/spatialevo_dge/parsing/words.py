@@ -76,6 +76,13 @@ _FOLDS: Final = (
     _fold("'", r"\b(i|you|we|they)'d\b", r"\1 would"),
     _fold("'", r"\b(i|you|we|they)'ll\b", r"\1 will"),
     _fold("'", r"\b(i|you|we|they)'ve\b", r"\1 have"),
+    # "where does the tv stand relative to the sofa": the sentence has no other verb.
+    _fold(
+        " stand ",
+        r"\b(does the \w+(?: \w+)?(?:,? or the \w+(?: \w+)?)*) stand"
+        r"(?= (?:closer|nearer|farther|further|relative|with respect|in relation)\b)",
+        r"\1 lie",
+    ),
     # Letters and numbers that only mark options: "A. left", "(b) desk".
     _fold(")", r"(?:(?<=[\s,;:?])|^)(?:\([a-h1-9]\)|[a-h]\)(?=\s))", " , "),
     _fold(". ", r"(?:(?<=[\s,;:?])|^)[a-h]\.(?=\s)", " , "),

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a noisy scan's images surely show, and what only may be so."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from spatialevo_dge import DEFAULT, PAPER, VSI, Rule, Scene, sightings
+from spatialevo_dge.entities import Category, Noun, One, Relation, Unit
+from spatialevo_dge.scene import EXACT, NoiseModel, VisibilitySource
+from spatialevo_dge.view import View
+from support.build import Sighting, frame, item, noun, pose, scene
+from support.ruled import outcome
+
+POSES = NoiseModel(pose_translation_sigma=0.02, pose_rotation_sigma=math.radians(1.0))
+SLIGHT = NoiseModel(object_offset_sigma=0.001)
+FAR = "distance_cam_obj"
+VASE = One(object=Noun(text="vase", label="vase"), unit=Unit.METRES)
+
+
+def room(*shares: float | None, noise: NoiseModel = POSES, size: float = 0.4) -> Scene:
+    """Vases 2 m ahead of one camera, side by side, each with a share that is seen of it."""
+    vases = [
+        item(number, "vase", (2.0, 0.6 * (number - 2), 0.0), (size, size, size))
+        for number in range(1, len(shares) + 1)
+    ]
+    seen = {(0, n): Sighting(share=s) for n, s in enumerate(shares, 1) if s is not None}
+    return scene(vases, [frame("a", pose((0, 0, 0)))], seen, noise=noise)
+
+
+def seen_from(scanned: Scene) -> View:
+    return View(scanned, scanned.frames)
+
+
+def test_the_range_of_a_share() -> None:
+    """2 cm and 1 degree at 2.09 m move an outline of 0.4 m by hypot(2, 3.65) cm."""
+    scanned = room(0.5)
+    moved = math.hypot(0.02, math.radians(1.0) * math.hypot(2.0, 0.6))
+    assert sightings.shift(POSES, math.hypot(2.0, 0.6)) == pytest.approx(moved)
+    found = sightings.share(seen_from(scanned), scanned.objects[0], scanned.frames[0], DEFAULT)
+    assert found.sure == pytest.approx(0.5 - 4 * 0.8 * moved / 0.4)
+    assert found.low == pytest.approx(0.5 - 4 * moved / 0.4)
+    assert found.high == pytest.approx(0.5 + 4 * moved / 0.4)
+
+
+def test_a_small_thing_is_sure_at_last_but_never_surely_absent() -> None:
+    scanned = room(0.8, size=0.05)
+    found = sightings.share(seen_from(scanned), scanned.objects[0], scanned.frames[0], DEFAULT)
+    assert found.sure == pytest.approx(0.8 - 4 * 0.11)
+    assert (found.low, found.high) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("policy", [DEFAULT, PAPER, VSI])
+def test_without_noise_or_without_doubt_a_share_is_what_it_is(policy) -> None:
+    exact = room(0.3, noise=EXACT)
+    found = sightings.share(seen_from(exact), exact.objects[0], exact.frames[0], policy)
+    assert (found.sure, found.low, found.high) == (0.3, 0.3, 0.3)
+    assert sightings.total_sd(seen_from(exact), exact.objects[0], exact.frames[0]) == 0.0
+    assert not sightings.in_doubt(EXACT, DEFAULT)
+    assert sightings.in_doubt(POSES, DEFAULT)
+    assert not sightings.in_doubt(POSES, PAPER)
+
+
+@pytest.mark.parametrize(
+    ("shares", "noise", "expected"),
+    [
+        ((0.9,), POSES, "answer"),
+        ((0.3,), POSES, Rule.BORDERLINE),
+        ((0.05,), POSES, Rule.BORDERLINE),
+        ((None,), POSES, Rule.BORDERLINE),  # in front of the camera, and yet not seen
+        ((0.12,), SLIGHT, "answer"),
+        ((0.105,), SLIGHT, Rule.BORDERLINE),
+        ((0.095,), SLIGHT, Rule.BORDERLINE),
+        ((0.05,), SLIGHT, Rule.NOT_VISIBLE),
+        ((0.9, 0.9), POSES, Rule.AMBIGUOUS_OBJECT),
+        ((0.9, 0.3), POSES, Rule.BORDERLINE),
+        ((0.9, None), POSES, Rule.BORDERLINE),
+        ((0.9, 0.0), SLIGHT, "answer"),
+        ((0.9, 0.025), SLIGHT, Rule.BORDERLINE),
+        ((0.9, 0.05), SLIGHT, Rule.AMBIGUOUS_OBJECT),
+    ],
+)
+def test_one_instance_surely_perhaps_or_not(
+    shares: tuple[float | None, ...], noise: NoiseModel, expected: object
+) -> None:
+    found = outcome(FAR, VASE, room(*shares, noise=noise), "a")
+    assert (found if isinstance(found, Rule) else "answer") == expected
+
+
+def test_paper_asks_for_the_share_alone() -> None:
+    assert isinstance(outcome(FAR, VASE, room(0.11), "a", policy=PAPER), float)
+    assert outcome(FAR, VASE, room(0.09), "a", policy=PAPER) is Rule.NOT_VISIBLE
+
+
+@pytest.mark.parametrize("place", [(-2, 0, 0), (2, 9, 0), (2, -9, 0), (2, 0, 9), (2, 0, -9)])
+def test_what_lies_outside_the_image_is_no_rival(place: tuple[float, float, float]) -> None:
+    near = item(1, "vase", (2, 0, 0), (0.4, 0.4, 0.4))
+    away = item(2, "vase", place, (0.4, 0.4, 0.4))
+    scanned = scene(
+        [near, away], [frame("a", pose((0, 0, 0)))], {(0, 1): Sighting(share=0.9)}, noise=POSES
+    )
+    assert isinstance(outcome(FAR, VASE, scanned, "a"), float)
+    assert sightings.total_sd(seen_from(scanned), away, scanned.frames[0]) == 0.0
+    assert sightings.total_sd(seen_from(scanned), near, scanned.frames[0]) > 0.0
+
+
+def test_the_better_of_two_images_counts() -> None:
+    vase = item(1, "vase", (2, 0, 0), (0.4, 0.4, 0.4))
+    lamp = item(2, "lamp", (2, 1, 0), (0.4, 0.4, 0.4))
+    frames = [frame("a", pose((0, 0, 0))), frame("b", pose((0, 0, 0)))]
+    shares = {(0, 1): Sighting(share=0.2), (1, 1): Sighting(share=0.95)}
+    scanned = scene([vase, lamp], frames, shares, noise=POSES)
+    view = View(scanned, scanned.frames)
+    assert sightings.best_share(view, vase, DEFAULT).sure > 0.10
+    assert sightings.doubtful_instance(view, noun("vase"), DEFAULT) == ()
+
+
+def test_every_instance_that_is_counted_has_to_be_sure() -> None:
+    count = "object_counting"
+    asked = Category(category=noun("vase"))
+    assert outcome(count, asked, room(0.9, 0.9), "a") == 2
+    assert outcome(count, asked, room(0.9, 0.3), "a") is Rule.BORDERLINE
+    assert outcome(count, asked, room(0.9, 0.05, noise=SLIGHT), "a") is Rule.NOT_VISIBLE
+
+
+def test_a_doubt_comes_after_what_is_surely_wrong() -> None:
+    scanned = room(0.3)
+    lamp = item(9, "lamp", (-2, 0, 0), (0.4, 0.4, 0.4))
+    scanned = replace(scanned, objects=(*scanned.objects, lamp))
+    asked = Relation(reference=noun("vase"), target=noun("lamp"))
+    task = "single_image_relative_direction"
+    assert outcome(task, asked, scanned, "a") is Rule.NOT_VISIBLE
+    unseen = replace(scanned.frames[0], visibility_source=None)
+    assert unseen.visibility_source is not VisibilitySource.DEPTH
+    assert outcome(task, asked, replace(scanned, frames=(unseen,)), "a") is Rule.NOT_AVAILABLE

@@ -69,10 +69,10 @@ class Tally:
         legal: Legal on the exact scan, once for every noisy one.
         certified: Answered on a noisy scan.
         kept: Of the legal ones, those answered on a noisy scan, whatever the answer.
-        flips: Another answer than the exact scan's, an answer where that has none, or a legal
-            question refused by any rule but BORDERLINE.
+        flips: Another answer than the exact scan's, a legal question refused by any rule but
+            BORDERLINE, or one answered that the exact scan refuses by such a rule.
         refused: Of the flips, those refused.
-        unfounded: Of the flips, those answered where the exact scan has no answer.
+        unfounded: Of the flips, those answered where the exact scan refuses by such a rule.
         numbers: Answers that are numbers with an interval.
         covered: Numbers whose interval holds the exact scan's.
         widths: Half-width of each number's interval over its value.
@@ -192,8 +192,8 @@ def count(tally: Tally, truth: Truth, said: Ruling) -> bool:
     else:
         tally.certified += 1
         tally.kept += was_legal
-        doubtful = isinstance(truth.ruling, Illegal) and truth.ruling.rule is not Rule.BORDERLINE
-        flipped = doubtful or isinstance(truth.plain, Illegal)
+        # Where the room itself is too close to call and has no answer, there is none to miss.
+        flipped = isinstance(truth.ruling, Illegal) and truth.ruling.rule is not Rule.BORDERLINE
         tally.unfounded += flipped
         if isinstance(truth.plain, Legal):
             flipped = not _agrees(tally, truth.plain.answer, said) or flipped

@@ -6,10 +6,10 @@
 For each kind of noise (points and depth, whole objects, camera poses) every room is scanned, boxes
 are fitted again, visibility is observed again and the floor is measured again; the same questions
 then go to the noisy scan and to the exact one. Prints, for each task, with certification and beside
-it without: answers; flips (another answer, a refusal by any rule but BORDERLINE, an answer where
-the exact scan has none); the one-sided 95 % bound of their rate; the yield among questions legal on
-the exact scan; for numbers the coverage of the 95 % interval and its median half-width over the
-value.
+it without: answers; flips (another answer, a legal question refused by any rule but BORDERLINE, an
+answer where the exact scan refuses by such a rule); the one-sided 95 % bound of their rate; the
+yield among questions legal on the exact scan; for numbers the coverage of the 95 % interval and its
+median half-width over the value.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def test_what_counts_as_a_flip() -> None:
         (Truth(right, right), dark, True),
         (Truth(doubt, right), right, False),
         (Truth(doubt, right), wrong, True),
-        (Truth(doubt, doubt), right, True),
+        (Truth(doubt, doubt), right, False),
         (Truth(dark, dark), right, True),
         (Truth(dark, dark), dark, False),
         (Truth(doubt, right), dark, False),
@@ -81,9 +81,9 @@ def test_what_counts_as_a_flip() -> None:
     tally = Tally()
     assert [count(tally, truth, said) for truth, said, _ in cases] == [flip for *_, flip in cases]
     assert (tally.legal, tally.certified, tally.kept) == (4, 6, 2)
-    assert (tally.flips, tally.refused, tally.unfounded) == (5, 1, 2)
+    assert (tally.flips, tally.refused, tally.unfounded) == (4, 1, 1)
     assert tally.ruled == 7
-    assert tally.rate == 5 / 7
+    assert tally.rate == 4 / 7
     assert tally.yielded == 0.5
 
 

@@ -45,9 +45,11 @@ def test_the_range_of_a_share() -> None:
 
 
 def test_a_small_thing_is_sure_at_last_but_never_surely_absent() -> None:
-    scanned = room(0.8, size=0.05)
+    """An outline of 5 cm that moves by 4.2 cm: sd 0.07 + 0.15 x 0.83."""
+    scanned = room(0.95, size=0.05)
+    moved = sightings.shift(POSES, math.hypot(2.0, 0.6))
     found = sightings.share(seen_from(scanned), scanned.objects[0], scanned.frames[0], DEFAULT)
-    assert found.sure == pytest.approx(0.8 - 4 * 0.11)
+    assert found.sure == pytest.approx(0.95 - 4 * (0.07 + 0.15 * moved / 0.05))
     assert (found.low, found.high) == (0.0, 1.0)
 
 
@@ -103,6 +105,27 @@ def test_what_lies_outside_the_image_is_no_rival(place: tuple[float, float, floa
     assert isinstance(outcome(FAR, VASE, scanned, "a"), float)
     assert sightings.total_sd(seen_from(scanned), away, scanned.frames[0]) == 0.0
     assert sightings.total_sd(seen_from(scanned), near, scanned.frames[0]) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("box", "sure"),
+    [
+        ((10, 10, 60, 60), True),
+        ((0, 10, 23, 60), False),
+        ((0, 10, 26, 60), True),
+        ((296, 10, 319, 60), False),
+        ((10, 0, 60, 23), False),
+        ((10, 216, 60, 239), False),
+    ],
+)
+def test_what_only_peeps_in_may_be_outside(box: tuple[float, ...], sure: bool) -> None:
+    """4 x 4.2 cm at 2.09 m are 24 pixels of 300 a radian."""
+    vase = item(1, "vase", (2.0, -0.6, 0.0), (0.4, 0.4, 0.4))
+    shows = {(0, 1): Sighting(share=1.0, box_2d=box)}
+    scanned = scene([vase], [frame("a", pose((0, 0, 0)))], shows, noise=POSES)
+    found = sightings.share(seen_from(scanned), vase, scanned.frames[0], DEFAULT)
+    assert (found.sure > 0.10) is sure
+    assert found.high == 1.0
 
 
 def test_the_better_of_two_images_counts() -> None:

@@ -26,8 +26,8 @@ from spatialevo_dge import (
 )
 from spatialevo_dge.entities import Noun, One, Unit
 from spatialevo_dge.enumerate_questions import render
-from spatialevo_dge.lengths import UNIT_WORDS, length
 from spatialevo_dge.legality import objects, resolve
+from spatialevo_dge.lengths import UNIT_WORDS, length
 from spatialevo_dge.parsing import Reading, read
 from spatialevo_dge.parsing.route import route
 from spatialevo_dge.proposals import unique_nouns

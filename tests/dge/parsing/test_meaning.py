@@ -7,8 +7,11 @@ import pytest
 
 from dge.corpus_scene import make_scene, scenes
 from spatialevo_dge.entities import (
+    FIRST_IMAGE,
+    SECOND_IMAGE,
     Among,
     Attribute,
+    Cameras,
     Category,
     Comparator,
     Comparison,
@@ -91,6 +94,9 @@ def test_sizes_are_compared_as_asked(
         ("Did the camera turn left or right from image 1 to image 2?", Motion.TURN),
         ("Which way did the camera move from image 1 to image 2?", Motion.MOVE),
         ("How did the camera change from image 1 to image 2?", Motion.OPEN),
+        ("How did the camera move from image 1 to image 2?", Motion.OPEN),
+        ("How did the camera move from image 1 to image 2: left or right?", Motion.MOVE),
+        ("How has the camera turned in image 2 compared to where it was in image 1?", Motion.TURN),
         ("When moving from image 1 to image 2, which way does the camera turn?", Motion.TURN),
     ],
 )
@@ -198,6 +204,46 @@ def test_roles_are_said_by_words_and_not_by_order(text: str) -> None:
     assert (entities.reference.label, entities.target.label) == ("piano", "sofa")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When taking image 2, where was the camera relative to its position for image 1?",
+        "When you took the second photo, where were you relative to where you took the first one?",
+        "In image 2, where is the camera relative to where it was in image 1?",
+        "Camera 2's position relative to camera 1?",
+    ],
+)
+def test_the_moment_of_a_photo_says_whose_place_is_asked(text: str) -> None:
+    assert only(text).entities == Cameras(reference=FIRST_IMAGE, target=SECOND_IMAGE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where is the sofa in image 2 relative to where it was in image 1?",
+        "In image 2, where is the sofa relative to where it was in image 1?",
+    ],
+)
+def test_how_a_thing_has_moved_is_not_read(text: str) -> None:
+    assert not parsed(text).readings
+
+
+def test_a_verb_is_no_part_of_a_name() -> None:
+    entities = only("Where does the tv stand relative to the sofa?").entities
+    assert isinstance(entities, Relation)
+    assert entities.target.label == "tv"
+    entities = only("Where is the tv stand relative to the sofa?").entities
+    assert isinstance(entities, Relation)
+    assert entities.target.label == "tv stand"
+
+
+def test_a_back_against_a_thing_is_no_direction_offered() -> None:
+    text = "With my back against the piano, facing the sofa, is the rug to my left or right?"
+    entities = only(text).entities
+    assert isinstance(entities, Standing)
+    assert (entities.stand.label, entities.form) == ("piano", SectorForm.LEFT_RIGHT)
+
+
 def test_same_is_offered_only_where_it_is_said() -> None:
     for end, offered in (("?", False), (", or are they equal?", True), (' or "same"?', True)):
         entities = only(f"Which is larger, the sofa or the piano{end}").entities
@@ -214,6 +260,7 @@ def test_same_is_offered_only_where_it_is_said() -> None:
         "Is camera 2 higher than camera 1?",
         "Did the camera turn left between image 1 and image 2?",
         "Is the sofa more visible in image 1 than in image 2?",
+        "Is the sofa more visible in image 1 than it is in image 2?",
         "Is the sofa far from the piano?",
         "Are there four pillows in this room?",
     ],

@@ -106,13 +106,14 @@ def rule_on(
     )
     if doubts:
         return Illegal(task=task_id, violation=doubts[0], also=doubts[1:], entities=entities)
-    if truth.answer is None:
+    answer = truth.answer
+    if answer is None:
         # An open question whose parts tie has no answer under any policy.
         return Illegal(task=task_id, violation=truth.doubts[0], entities=entities)
     if scene.cloud is None and _names_objects(entities):
         # TOO_FEW_POINTS could not be checked, and the trace says so.
         truth = replace(truth, trace={**truth.trace, "points": "unchecked"})
-    return Legal(task=task_id, entities=entities, answer=truth.answer, truth=truth)
+    return Legal(task=task_id, entities=entities, answer=answer, truth=truth)
 
 
 def _names_objects(entities: Entities) -> bool:

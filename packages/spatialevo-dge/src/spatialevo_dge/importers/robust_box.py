@@ -27,7 +27,7 @@ object. Over 63 kinds of furniture 3 leaves +1.5 cm of bias at 1,000 points, 4 a
 BIN: Final = 0.05
 """Width of the bins that points are counted in, sigmas; the likelihood does not see such detail."""
 STEP: Final = 0.1
-"""Distance of candidate positions of a face, sigmas: 2 mm at 2 cm, far below what is known of one."""
+"""Distance of candidate positions of a face, sigmas: 2 mm at 2 cm, less than can be known."""
 BEYOND: Final = 0.3
 """Outermost candidate beyond the extreme, sigmas: few points may all lie short of the face."""
 SHALLOWEST: Final = 0.5
@@ -229,7 +229,7 @@ def _rectangles(
     """
     chosen = points_in_world[:: max(1, len(points_in_world) // HEADING_POINTS), :2]
     flat = (chosen - box.centre[:2]) @ box.axes[:2, :2].T
-    turns = (np.arange(HEADINGS) - HEADINGS // 2) * (math.pi / 2.0 / HEADINGS)
+    turns: NDArray[np.float64] = (np.arange(HEADINGS) - HEADINGS // 2) * (math.pi / 2.0 / HEADINGS)
     cosines, sines = np.cos(turns), np.sin(turns)
     # Component by component, not through a matrix product: the same bits on every machine.
     x, y = flat[:, :1], flat[:, 1:]
@@ -239,7 +239,8 @@ def _rectangles(
     highest: NDArray[np.float64] = ordered[len(flat) - count :].mean(axis=0)
     lowest: NDArray[np.float64] = ordered[:count].mean(axis=0)
     spans = (highest - lowest).reshape(2, HEADINGS)
-    return turns, spans[0] * spans[1], spans
+    areas: NDArray[np.float64] = spans[0] * spans[1]
+    return turns, areas, spans
 
 
 def _change_of_reach(width: float, depth: float, turn: float) -> float:

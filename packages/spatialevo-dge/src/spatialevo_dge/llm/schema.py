@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields
 from enum import StrEnum
-from functools import lru_cache
-from types import UnionType
+from functools import lru_cache, reduce
+from operator import or_
+from types import GenericAlias, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
@@ -33,8 +34,11 @@ class NoQuestion(BaseModel):
 def reply_model(tasks: tuple[SpatialTask[Any], ...]) -> type[RootModel[Any]]:
     """Return the pydantic model of a reply: one shape for every task, or none of them."""
     shapes = [_shape(task) for task in tasks]
-    union = Union[(*shapes, NoQuestion)]
-    return RootModel[Annotated[union, Field(discriminator="task")]]  # type: ignore[valid-type]
+    union: Any = reduce(or_, shapes, NoQuestion)  # a type made at run time
+    model: type[RootModel[Any]] = create_model(
+        "Reply", __base__=RootModel[Annotated[union, Field(discriminator="task")]]
+    )
+    return model
 
 
 def _shape(task: SpatialTask[Any]) -> type[BaseModel]:
@@ -61,7 +65,8 @@ def _json_type(hint: Any) -> Any:
     if hint is FrameRef:
         return Image
     if get_origin(hint) is tuple:
-        return Annotated[list[_json_type(get_args(hint)[0])], Field(min_length=1, max_length=20)]
+        several: Any = GenericAlias(list, (_json_type(get_args(hint)[0]),))
+        return Annotated[several, Field(min_length=1, max_length=20)]
     if get_origin(hint) in {Union, UnionType}:
         kinds = [_json_type(part) for part in get_args(hint) if part is not type(None)]
         return kinds[0] | None

@@ -238,7 +238,9 @@ def _motion(slots: Slots) -> Motion:
     asks = slots.kinds("DIRQ", "HOW", "WHICH") or "direction" in said
     if not asks and max(len(sideways), len(heights)) < 2:
         raise Refused("one direction is no choice")
-    openly = slots.has("overall") or (slots.kinds("HOW") and not heights and "direction" not in said)
+    openly = slots.has("overall") or (
+        slots.kinds("HOW") and not heights and "direction" not in said
+    )
     if openly and kinds == ["move"] and not asks_way:
         return Motion.OPEN
     if kinds == ["turn"] and len(heights) > 1 and {"left", "right"} <= sideways:

@@ -228,6 +228,14 @@ def _me(found: Sequence[Chunk]) -> Sequence[Chunk]:
     return ()
 
 
+def _moved(found: Sequence[Chunk]) -> Sequence[Chunk]:
+    """Refuse "where is the desk relative to where it was in image 1"; "where I was" is a place."""
+    pronoun = next(chunk.text for chunk in reversed(found) if chunk.kind == "PRON")
+    if pronoun not in {"i", "you", "we"}:
+        refuse("how a thing has moved is not asked here")(found)
+    return found
+
+
 def _class(found: Sequence[Chunk]) -> Sequence[Chunk]:
     """Read "which table" as "which": a kind that several labels share is no candidate."""
     noun = found[-1].value
@@ -313,7 +321,8 @@ _RULES: Final = (
     Rule("CAMSW", drop),
     Rule(f"LOC(?!{_S}OBJ)", drop),
     Rule(f"THAN{_S}(AT|OF|FROM)(?={_S}(CAM|IMG))", lambda found: found[:1]),
-    Rule(f"(THAN|REL)(WHERE)?{_S}PRON{_S}AUX+(?={_S}(CAM|IMG))", lambda found: found[:1]),
+    Rule(f"OBJ[^STOP]*REL WHERE?{_S}PRON{_S}AUX+{_S}(CAM|IMG)", _moved),
+    Rule(f"(THAN|REL)WHERE?{_S}PRON{_S}AUX+(?={_S}(CAM|IMG))", lambda found: found[:1]),
     Rule(f"(REL|TO|ABOVE|BELOW|FROM){_S}OF(?={_S}(CAM|IMG))", lambda found: found[:1]),
     Rule(f"CAM{_S}AT{_S}CAM", _observer),
     Rule("(CAM|IMG)(COMMA|BRK)?OR DET?(CAM|IMG)", _against),

@@ -25,7 +25,7 @@ PACKAGES = ("geometry", "dge", "rl", "eval")
 TESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "geometry": ((), ("test", "stubs"), ("tests/geometry",)),
     "dge": (("dge",), ("test",), ("tests/dge", "-n", "auto", "--dist", "worksteal")),
-    "extras": (("dge[all]",), ("test",), ("tests/dge", "-m", "extra")),
+    "extras": (("dge[all]",), ("test",), ("tests/dge", "-m", "extra and not slow")),
     "rl": (("dge", "rl"), ("test",), ("tests/rl",)),
     "eval": (("dge", "eval"), ("test",), ("tests/eval",)),
     "repo": (("dge", "rl", "eval"), ("test", "nox"), ("tests/repo",)),

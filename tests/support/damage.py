@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 WRONG = (None, True, {})
-"""Of no type that any field takes, wherever they stand."""
+"""Of types that fields do not take but for the one they have."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,9 @@ def _with_field_spoilt(kind: str, good: bytes, field: str, dice: random.Random) 
     if kind == "key removed":
         del holder[last]
     else:
-        holder[last] = dice.choice(WRONG)
+        holder[last] = dice.choice(
+            [value for value in WRONG if type(value) is not type(holder[last])]
+        )
     return json.dumps(document).encode()
 
 

@@ -18,6 +18,7 @@ from spatialevo_dge.importers import (
     import_own,
     import_scannet,
     import_scannetpp,
+    import_vsibench,
 )
 from spatialevo_dge.scene import EXACT, Scene
 from spatialevo_dge.synthetic import RoomOptions, SyntheticRoom, make_room
@@ -27,6 +28,7 @@ from support.exporters import (
     export_own,
     export_scannet,
     export_scannetpp,
+    export_vsibench,
 )
 from support.exporters.arkitscenes import room_for_arkit
 
@@ -107,6 +109,11 @@ FORMATS = {
         room_for_arkit,
         lambda room, folder, faults: export_arkitscenes(room, folder, faults=faults),
         _arkitscenes,
+    ),
+    "vsibench": Format(
+        make_room,
+        lambda room, folder, faults: export_vsibench(room, folder),
+        lambda path, options: next(import_vsibench(path)),
     ),
     "own": Format(make_room, lambda room, folder, faults: export_own(room, folder), import_own),
 }

@@ -53,10 +53,9 @@ def test_sound_files_raise_no_suspicion(formats, options, tmp_path, name):
 
 @pytest.mark.parametrize(("name", "fault", "number"), BROKEN)
 def test_a_broken_convention_gives_itself_away(formats, options, tmp_path, name, fault, number):
-    for seed in (1, 2):
-        room = formats[name].room(seed, options)
-        scene = formats[name].imported(room, tmp_path / str(seed), fault)
-        assert number in {item.name for item in suspects(read_checks(scene))}
+    room = formats[name].room(2, options)
+    scene = formats[name].imported(room, tmp_path, fault)
+    assert number in {item.name for item in suspects(read_checks(scene))}
 
 
 def test_camera_to_world_in_place_of_colmaps_world_to_camera(formats, options, tmp_path):

@@ -18,7 +18,6 @@ SEEN = [
     ("Which is closer to the viewer: the table or the tv?", ("00102",), "table"),
     ("Where is the cabinet relative to the table?", ("00000",), "back-left"),
     ("Where is the trash can relative to the desk?", ("00011",), "front-left"),
-    ("Where is the table relative to the trash can?", ("00011",), "right"),
     ("Which image shows more of the table, image 1 or image 2?", ("00000", "00011"), "image 1"),
     ("Which image shows more of the trash can?", ("00000", "00011"), "image 2"),
     ("Which image shows less of the table, image 1 or image 2?", ("00000", "00011"), "image 2"),
@@ -44,7 +43,8 @@ RANGES = [
 REFUSED = [
     ("How far is the bed from the camera?", ("00000",), Rule.NOT_VISIBLE),
     ("How far is the giraffe from the camera?", ("00000",), Rule.UNKNOWN_OBJECT),
-    ("Which is closer to the camera, the desk or the curtain?", ("00000",), Rule.NOT_VISIBLE),
+    # A sliver of 5 %: under the scan's noise it may be more than the tenth that counts as seen.
+    ("Which is closer to the camera, the desk or the curtain?", ("00000",), Rule.BORDERLINE),
     ("How many stools are there?", ("00000", "00011"), Rule.NOT_VISIBLE),
     (
         "Is the camera of image 3 higher or lower than the camera of image 1?",

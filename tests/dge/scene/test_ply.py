@@ -143,3 +143,15 @@ def test_arbitrary_bytes_never_crash(tmp_path, data, form, place):
     spliced = good[:place] + data + good[place + len(data) :]
     with contextlib.suppress(SceneError):
         assert np.isfinite(read_ply(written(tmp_path / "mesh.ply", spliced)).points).all()
+
+
+def test_a_signalling_nan_is_named(tmp_path):
+    """Converting one warns; it is the file that is at fault, and is said to be."""
+    path = tmp_path / "mesh.ply"
+    header = (
+        "ply\nformat binary_little_endian 1.0\nelement vertex 1\n"
+        "property float x\nproperty float y\nproperty float z\nend_header\n"
+    )
+    path.write_bytes(header.encode() + b"\x01\x00\xa0\x7f" + bytes(8))
+    with pytest.raises(SceneError, match="finite"):
+        read_ply(path)

@@ -142,7 +142,7 @@ def test_four_sds_on_either_side_of_the_band(
 
 
 def test_the_objects_offset_does_not_change_its_size() -> None:
-    seen = sizes((2, 1, 1), (1.89, 1, 1), noise=NoiseModel(object_offset_sigma=0.5))
+    seen = sizes((2, 1, 1), (1.89, 1, 1), noise=NoiseModel(object_offset_sigma=0.05))
     assert value(TASK, which(), seen, "a", "b") == "sofa"
 
 

@@ -103,7 +103,9 @@ def test_four_sds_take_the_pose_and_the_box_centre() -> None:
         pose_translation_sigma=0.01, object_offset_sigma=0.02, pose_rotation_sigma=0.01
     )
     sd = math.degrees(math.hypot(0.01, math.hypot(0.01, 0.02) / 2))
-    near, far = (ahead(22.5 - 4 * sd - off, noise=noise) for off in (-0.01, 0.01))
+    near, far = (
+        ahead(22.5 - 4 * sd - off, extents=(0.4, 0.1, 0.5), noise=noise) for off in (-0.01, 0.01)
+    )
     assert measured(TASK, SOFA, far, "a", "b").margin.sd == pytest.approx(sd)
     assert outcome(TASK, SOFA, near, "a", "b") is Rule.BORDERLINE
     assert outcome(TASK, SOFA, far, "a", "b") == "front"

@@ -219,7 +219,7 @@ def test_the_edge_is_two_degrees_and_four_sds() -> None:
     def at(azimuth: float, noise: NoiseModel) -> Scene:
         angle = math.radians(azimuth)
         centre = (4 * math.cos(angle), 4 * math.sin(angle), 0.4)
-        return room(item(1, "dining table", centre, (0.05, 0.05, 0.8)), noise=noise)
+        return room(item(1, "dining table", centre, (0.1, 0.1, 0.8)), noise=noise)
 
     small = NoiseModel(pose_translation_sigma=0.01, object_offset_sigma=0.03)
     large = NoiseModel(pose_translation_sigma=0.02, object_offset_sigma=0.06)

@@ -14,7 +14,7 @@ from support.ruled import illegal, legal, measured, outcome, rules, value
 
 TASK = "single_image_relative_direction"
 LAMP_FROM_SOFA = Relation(reference=noun("sofa"), target=noun("lamp"))
-TINY = (0.02, 0.02, 0.02)
+SIZE = (0.5, 0.5, 0.5)
 
 
 def offset(
@@ -37,7 +37,7 @@ def offset(
         0.5 + up,
     )
     return scene(
-        [item(1, "sofa", sofa, TINY), item(2, "lamp", lamp, TINY)],
+        [item(1, "sofa", sofa, SIZE), item(2, "lamp", lamp, SIZE)],
         [frame("a", pose((0, 0, 1.5), heading, pitch, roll))],
         noise=noise or NoiseModel(),
     )
@@ -232,7 +232,7 @@ def test_a_camera_that_looks_straight_down_has_no_left(
 
 def test_roles_are_checked_in_order() -> None:
     seen = scene(
-        [item(1, "sofa", (3, 0, 0), TINY), item(2, "lamp", (3, 1, 0), TINY)],
+        [item(1, "sofa", (3, 0, 0), SIZE), item(2, "lamp", (3, 1, 0), SIZE)],
         [frame("a", pose((0, 0, 1)))],
         {(0, 1): Sighting(share=0.05)},
     )

@@ -10,6 +10,7 @@ from support.exporters.own import export_own
 from support.exporters.scannet import export_scannet
 from support.exporters.scannetpp import export_scannetpp
 from support.exporters.shared import Faults
+from support.exporters.vsibench import export_vsibench
 
 __all__ = [
     "Faults",
@@ -17,4 +18,5 @@ __all__ = [
     "export_own",
     "export_scannet",
     "export_scannetpp",
+    "export_vsibench",
 ]

@@ -99,9 +99,15 @@ def named_category(view: View, noun: Noun, policy: Policy) -> Iterator[Violation
         yield Violation(
             rule=Rule.UNKNOWN_OBJECT,
             entity=noun.text,
-            why=f"the scene has no {noun.text!r}{hint}.",
+            why=f"the scene has no {noun.text!r}{_as_structure(view, noun)}{hint}.",
             alternatives=noun.close,
         )
+
+
+def _as_structure(view: View, noun: Noun) -> str:
+    """Say that a wall is there, but is the room itself and not an object in it."""
+    names = {item.label for item in view.scene.structure}
+    return " among its objects (it is part of the room itself)" if noun.text in names else ""
 
 
 def _has(view: View, label: str) -> bool:

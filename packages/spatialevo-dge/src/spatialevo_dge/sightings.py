@@ -173,7 +173,8 @@ def unsure(entity: str, items: Sequence[SceneObject], policy: Policy) -> Iterato
 
 def _size(item: SceneObject) -> float:
     """Return how wide an object's outline is across, metres: the middle one of its sides."""
-    return max(sorted(item.obb.extents.tolist())[1], THINNEST)
+    middle: float = sorted(item.obb.extents.tolist())[1]
+    return max(middle, THINNEST)
 
 
 def _well_inside(view: View, item: SceneObject, frame: Frame, margin: float) -> bool:

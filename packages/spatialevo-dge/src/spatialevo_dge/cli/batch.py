@@ -44,6 +44,8 @@ def rule_on_file(questions: Path, output: Path) -> None:
         StoppedError: Stopped from the keyboard; the next run goes on.
     """
     _require_writable(output)
+    if output.exists() and output.samefile(questions):
+        raise MisuseError(f"--output: {str(output)!r} is the file of questions itself")
     data = read_bytes(questions)
     lines = read_lines(questions, data)
     partial = output.with_name(f"{output.name}.partial")

@@ -184,7 +184,8 @@ class _Reader:
             return None
         array = np.empty((len(vertices[names[0]]), 3), dtype=np.float64)
         for place, name in enumerate(names):
-            array[:, place] = vertices[name]
+            with np.errstate(invalid="ignore"):  # a signalling NaN; looked for below
+                array[:, place] = vertices[name]
         finite = np.isfinite(array).all(axis=1)
         if not bool(finite.all()):
             field = f"vertex {int(np.argmin(finite))}"

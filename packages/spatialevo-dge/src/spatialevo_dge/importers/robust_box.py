@@ -229,7 +229,9 @@ def _rectangles(
     """
     chosen = points_in_world[:: max(1, len(points_in_world) // HEADING_POINTS), :2]
     flat = (chosen - box.centre[:2]) @ box.axes[:2, :2].T
-    turns: NDArray[np.float64] = (np.arange(HEADINGS) - HEADINGS // 2) * (math.pi / 2.0 / HEADINGS)
+    turns: NDArray[np.float64] = (np.arange(HEADINGS, dtype=np.float64) - HEADINGS // 2) * (
+        math.pi / 2.0 / HEADINGS
+    )
     cosines, sines = np.cos(turns), np.sin(turns)
     # Component by component, not through a matrix product: the same bits on every machine.
     x, y = flat[:, :1], flat[:, 1:]

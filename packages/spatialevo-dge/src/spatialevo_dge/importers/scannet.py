@@ -203,7 +203,10 @@ def _alignment(
         return read_alignment(Path(choice), files.scene_id), f"file {Path(choice).name}"
     if files.record is None or "axisAlignment" not in record:
         source = files.mesh.with_name(f"{files.scene_id}.txt")
-        problem = "missing; give a file with the alignment, or 'none' to keep the scan's own axes"
+        problem = (
+            "missing; give --alignment FILE with its 16 numbers, "
+            "or --alignment none to keep the scan's own axes"
+        )
         raise SceneError(source, "axisAlignment", problem)
     matrix = matrix_of(record["axisAlignment"], files.record, "axisAlignment")
     return required_rigid(matrix, files.record, "axisAlignment"), f"record {files.record.name}"

@@ -29,7 +29,7 @@ def folder_jobs(
     single = folders == list(directories) and len(folders) == 1
 
     def job(folder: Path) -> Job:
-        name = folder.resolve().name
+        name = folder.absolute().name  # a link keeps the name it was given
         target = output if single else output / name
         return Job(name=name, output=target, load=lambda images: load(folder, images))
 

@@ -74,7 +74,7 @@ def import_arkitscenes(directory: str | Path, options: ARKitScenesOptions | None
     folder = Path(directory)
     if not folder.is_dir():
         raise SceneError(folder, "folder", "there is no such folder")
-    name = folder.resolve().name
+    name = folder.absolute().name
     mesh_path = folder / f"{name}_3dod_mesh.ply"
     mesh = read_mesh(mesh_path)
     floor = measure_floor(mesh.points)

@@ -77,7 +77,7 @@ def import_scannetpp(directory: str | Path, options: ScanNetPPOptions | None = N
     if chosen.annotated_boxes:
         built = replace(built, objects=_boxed(built, annotation.boxes))
     bare = Scene(
-        id=folder.resolve().name,
+        id=folder.absolute().name,
         source="scannetpp",
         objects=built.objects,
         structure=built.structure,

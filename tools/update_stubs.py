@@ -12,7 +12,7 @@ import difflib
 import sys
 from pathlib import Path
 
-from nanobind.stubgen import StubGen
+from nanobind.stubgen import StubGen  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from spatialevo_geometry import _native
 
@@ -25,7 +25,8 @@ def generate() -> str:
     """Return the stub of the installed native module."""
     generator = StubGen(_native)
     generator.put(_native)
-    return HEADER + generator.get()
+    text: str = generator.get()
+    return HEADER + text
 
 
 def difference() -> str:

@@ -64,8 +64,7 @@ DepthOut splat(const sb::Points& points_in_camera, const se::Intrinsics& intrins
     return sb::to_numpy<DepthOut>(std::move(depth), {intrinsics.height, intrinsics.width});
 }
 
-std::tuple<DepthOut, FacesOut> rasterise(const sb::Points& points_in_camera,
-                                         const sb::Faces& faces,
+std::tuple<DepthOut, FacesOut> rasterise(const sb::Points& points_in_camera, const sb::Faces& faces,
                                          const se::Intrinsics& intrinsics) {
     static_assert(sizeof(se::Face) == 3 * sizeof(std::int32_t));
     se::Raster raster;

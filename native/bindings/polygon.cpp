@@ -39,8 +39,8 @@ void bind_polygon(nb::module_& m) {
         "points_xy"_a, "Counter-clockwise convex hull.");
     m.def(
         "signed_area",
-        [](const std::vector<Points2>& rings) { return se::signed_area(views(rings)); },
-        "rings"_a, "Sum of the signed areas of the rings.");
+        [](const std::vector<Points2>& rings) { return se::signed_area(views(rings)); }, "rings"_a,
+        "Sum of the signed areas of the rings.");
     m.def(
         "contains_points",
         [](const Points2& points_xy, const std::vector<Points2>& rings) {

@@ -52,15 +52,15 @@ void bind_visibility(nb::module_& m) {
             "__init__",
             [](se::PosedCamera* self, const sb::Transform& pose, const se::Intrinsics& image) {
                 const double* d = pose.data();
-                new (self) se::PosedCamera{
-                    {{{d[0], d[1], d[2]}, {d[4], d[5], d[6]}, {d[8], d[9], d[10]}}},
-                    {d[3], d[7], d[11]},
-                    image};
+                new (self)
+                    se::PosedCamera{{{{d[0], d[1], d[2]}, {d[4], d[5], d[6]}, {d[8], d[9], d[10]}}},
+                                    {d[3], d[7], d[11]},
+                                    image};
             },
             "world_from_camera"_a, "intrinsics"_a);
     nb::class_<se::DepthBand>(m, "DepthBand", "How far a sample may lie from the measured depth.")
-        .def(nb::init<double, double, double, double>(), "point_sigma"_a,
-             "depth_sigma_constant"_a, "depth_sigma_quadratic"_a, "maximum"_a);
+        .def(nb::init<double, double, double, double>(), "point_sigma"_a, "depth_sigma_constant"_a,
+             "depth_sigma_quadratic"_a, "maximum"_a);
     nb::class_<se::VisibleSurface>(m, "VisibleSurface", "What a depth image shows of a surface.")
         .def_ro("of_facing", &se::VisibleSurface::of_facing)
         .def_ro("of_total", &se::VisibleSurface::of_total)

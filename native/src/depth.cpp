@@ -71,9 +71,7 @@ private:
     struct Edge {
         double a, b, c;
     };
-    static Edge edge(Vec2 p, Vec2 q) {
-        return {p.y - q.y, q.x - p.x, p.x * q.y - q.x * p.y};
-    }
+    static Edge edge(Vec2 p, Vec2 q) { return {p.y - q.y, q.x - p.x, p.x * q.y - q.x * p.y}; }
     std::array<Edge, 3> edges_;
 };
 

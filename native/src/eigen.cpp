@@ -46,8 +46,7 @@ Scatter scatter_of(std::span<const Vec3> points) {
         yz += d.y * d.z;
         zz += d.z * d.z;
     }
-    return {mean,
-            {{share * Vec3{xx, xy, xz}, share * Vec3{xy, yy, yz}, share * Vec3{xz, yz, zz}}}};
+    return {mean, {{share * Vec3{xx, xy, xz}, share * Vec3{xy, yy, yz}, share * Vec3{xz, yz, zz}}}};
 }
 
 SymmetricEigen symmetric_eigen(const Mat3& matrix) {

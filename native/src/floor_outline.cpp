@@ -11,13 +11,13 @@
 namespace spatialevo {
 namespace {
 
-constexpr double snap_reach = 0.15;   // farthest cell edge that may lie on a wall line, metres
-constexpr double free_cost = 0.10;    // an edge prefers a wall line nearer than this, metres
-constexpr double switch_cost = 0.40;  // as dear as four edges off the wall by `free_cost`
-constexpr double overrun = 0.25;      // a wall line holds this far beyond its evidence, metres
-constexpr double niche = 0.50;        // a free stretch shorter than this is closed, metres
-constexpr double corner_reach = 0.80; // farthest corner from the ends of its two edges, metres
-constexpr int chord = 4;              // half length, in edges, of the chord that gives a direction
+constexpr double snap_reach = 0.15;    // farthest cell edge that may lie on a wall line, metres
+constexpr double free_cost = 0.10;     // an edge prefers a wall line nearer than this, metres
+constexpr double switch_cost = 0.40;   // as dear as four edges off the wall by `free_cost`
+constexpr double overrun = 0.25;       // a wall line holds this far beyond its evidence, metres
+constexpr double niche = 0.50;         // a free stretch shorter than this is closed, metres
+constexpr double corner_reach = 0.80;  // farthest corner from the ends of its two edges, metres
+constexpr int chord = 4;               // half length, in edges, of the chord that gives a direction
 constexpr double not_parallel = 0.17;  // sine of ten degrees
 constexpr std::size_t no_wall = std::numeric_limits<std::size_t>::max();
 
@@ -44,7 +44,8 @@ public:
         for (std::size_t i = 0; i < count; ++i) {
             const Vec2 a = corner(i), b = corner((i + 1) % count);
             const std::size_t reach = std::min<std::size_t>(chord, count / 4);
-            const Vec2 sweep = corner((i + 1 + reach) % count) - corner((i + count - reach) % count);
+            const Vec2 sweep =
+                corner((i + 1 + reach) % count) - corner((i + count - reach) % count);
             corners_.push_back(a);
             edges_.push_back({0.5 * (a + b), norm(sweep) > 0.0 ? unit(sweep) : b - a});
         }
@@ -77,8 +78,8 @@ private:
         std::vector<double> best(states, 0.0);
         std::vector<std::vector<std::size_t>> from(2 * count);
         for (std::size_t i = 0; i < 2 * count; ++i) {
-            const auto cheapest = static_cast<std::size_t>(
-                std::min_element(best.begin(), best.end()) - best.begin());
+            const auto cheapest =
+                static_cast<std::size_t>(std::min_element(best.begin(), best.end()) - best.begin());
             const double changed = best[cheapest] + switch_cost;
             from[i].resize(states);
             for (std::size_t s = 0; s < states; ++s) {
@@ -88,8 +89,8 @@ private:
             }
         }
         labels_.resize(count);
-        auto state = static_cast<std::size_t>(std::min_element(best.begin(), best.end()) -
-                                              best.begin());
+        auto state =
+            static_cast<std::size_t>(std::min_element(best.begin(), best.end()) - best.begin());
         for (std::size_t i = 2 * count; i-- > 0;) {
             if (i >= count / 2 && i < count / 2 + count) {
                 labels_[i % count] = state == walls_.size() ? no_wall : state;

@@ -13,23 +13,23 @@
 namespace spatialevo {
 namespace {
 
-constexpr double layer_height = 0.10;        // metres
-constexpr std::size_t layer_count = 32;      // 3.2 m
-constexpr std::size_t skirting_layers = 3;   // what stands lower says nothing about walls
-constexpr std::size_t ceiling_from = 18;     // a ceiling is at least 1.8 m high
-constexpr double ceiling_share = 0.30;       // of the covered ground
-constexpr int wall_extent = 8;               // layers hit in a wall column: taller than a table
-constexpr int below_top = 3;                 // a wall ends at most this many layers below the top
-constexpr double reaching_share = 0.30;      // of the cells of a wall end there
-constexpr double present_share = 0.10;       // of the cells are hit in a layer that counts as seen
-constexpr double layer_share = 0.70;         // of the layers of a wall are seen
-constexpr std::size_t low_layers = 5;        // of which at least one of the lowest
-constexpr double line_reach = 0.05;          // half width of the strip of one wall face, metres
-constexpr double longest_gap = 0.35;         // between neighbours of one piece of wall, metres
-constexpr double shortest_piece = 0.40;      // metres
-constexpr double doorway = 1.20;             // widest gap in a wall that is closed, metres
+constexpr double layer_height = 0.10;       // metres
+constexpr std::size_t layer_count = 32;     // 3.2 m
+constexpr std::size_t skirting_layers = 3;  // what stands lower says nothing about walls
+constexpr std::size_t ceiling_from = 18;    // a ceiling is at least 1.8 m high
+constexpr double ceiling_share = 0.30;      // of the covered ground
+constexpr int wall_extent = 8;              // layers hit in a wall column: taller than a table
+constexpr int below_top = 3;                // a wall ends at most this many layers below the top
+constexpr double reaching_share = 0.30;     // of the cells of a wall end there
+constexpr double present_share = 0.10;      // of the cells are hit in a layer that counts as seen
+constexpr double layer_share = 0.70;        // of the layers of a wall are seen
+constexpr std::size_t low_layers = 5;       // of which at least one of the lowest
+constexpr double line_reach = 0.05;         // half width of the strip of one wall face, metres
+constexpr double longest_gap = 0.35;        // between neighbours of one piece of wall, metres
+constexpr double shortest_piece = 0.40;     // metres
+constexpr double doorway = 1.20;            // widest gap in a wall that is closed, metres
 constexpr std::size_t angles = 180;
-constexpr double rho_step = 0.025;           // metres
+constexpr double rho_step = 0.025;  // metres
 
 struct WallPoint {
     std::size_t cell;

@@ -17,8 +17,8 @@ struct Span {
 
 // A straight wall face seen from above.
 struct WallLine {
-    Vec2 origin, along;      // a point of it and the unit direction
-    double sigma = 0.0;      // standard error of its position, metres
+    Vec2 origin, along;       // a point of it and the unit direction
+    double sigma = 0.0;       // standard error of its position, metres
     std::vector<Span> spans;  // where there is evidence, ascending, doorways bridged
 
     double distance(Vec2 p) const { return cross(along, p - origin); }  // signed

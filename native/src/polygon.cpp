@@ -30,8 +30,8 @@ bool before(Vec2 a, Vec2 b) { return a.x < b.x || (a.x == b.x && a.y < b.y); }
 // Points strictly inside the octagon of eight extreme points cannot be on the hull.
 // Akl and Toussaint, "A fast convex hull algorithm", 1978.
 std::vector<Vec2> hull_candidates(std::span<const Vec2> points) {
-    constexpr std::array<Vec2, 8> directions{{{1, 0}, {1, 1}, {0, 1}, {-1, 1},
-                                              {-1, 0}, {-1, -1}, {0, -1}, {1, -1}}};
+    constexpr std::array<Vec2, 8> directions{
+        {{1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}, {0, -1}, {1, -1}}};
     std::array<Vec2, 8> extreme;
     extreme.fill(points[0]);
     std::array<double, 8> reach;
@@ -51,10 +51,11 @@ std::vector<Vec2> hull_candidates(std::span<const Vec2> points) {
     std::array<double, 8> bound;
     for (std::size_t k = 0; k < 8; ++k) {
         edge[k] = extreme[(k + 1) % 8] - extreme[k];
-        const double size = (std::abs(edge[k].x) + std::abs(edge[k].y)) *
-                            (std::abs(reach[0]) + std::abs(reach[2]) + std::abs(reach[4]) +
-                             std::abs(reach[6]));
-        bound[k] = cross(edge[k], extreme[k]) + 16.0 * std::numeric_limits<double>::epsilon() * size;
+        const double size =
+            (std::abs(edge[k].x) + std::abs(edge[k].y)) *
+            (std::abs(reach[0]) + std::abs(reach[2]) + std::abs(reach[4]) + std::abs(reach[6]));
+        bound[k] =
+            cross(edge[k], extreme[k]) + 16.0 * std::numeric_limits<double>::epsilon() * size;
     }
     if (std::all_of(edge.begin(), edge.end(), [](Vec2 e) { return e == Vec2{}; })) {
         return {points[0]};  // all points coincide
@@ -241,8 +242,8 @@ double convex_distance(Ring a, Ring b) {
         for (std::size_t j = 0; j < b.size(); ++j) {
             const Vec2 b0 = b[j], b1 = b[(j + 1) % b.size()];
             if (segments_meet(a0, a1, b0, b1)) return 0.0;
-            best = std::min({best, point_segment_distance(a0, b0, b1),
-                             point_segment_distance(b0, a0, a1)});
+            best = std::min(
+                {best, point_segment_distance(a0, b0, b1), point_segment_distance(b0, a0, a1)});
         }
     }
     return best;

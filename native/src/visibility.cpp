@@ -50,8 +50,8 @@ public:
         const double facing = std::max(std::abs(dot(normal, point)), 1e-12);
         const Intrinsics& k = measured_.intrinsics;
         // On the plane through the sample, dz/du = -z^2 n_x / (fx n.p), likewise for v.
-        const double slope = point.z * point.z *
-                             (std::abs(normal.x) / k.fx + std::abs(normal.y) / k.fy) / facing;
+        const double slope =
+            point.z * point.z * (std::abs(normal.x) / k.fx + std::abs(normal.y) / k.fy) / facing;
         // An error along the normal appears in depth magnified by the slant of the surface.
         const double slant = point.z * norm(normal) / facing;
         return limit(3.0 * std::hypot(depth_sigma(depth), band_.point_sigma * slant) + slope);

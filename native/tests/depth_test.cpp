@@ -59,8 +59,8 @@ TEST(raster_of_any_triangles_stays_within_bounds) {
 }
 
 TEST(raster_of_a_wall_is_its_distance) {
-    const std::vector<Vec3> wall{{-9.0, -9.0, 2.0}, {9.0, -9.0, 2.0}, {9.0, 9.0, 2.0},
-                                 {-9.0, 9.0, 2.0}};
+    const std::vector<Vec3> wall{
+        {-9.0, -9.0, 2.0}, {9.0, -9.0, 2.0}, {9.0, 9.0, 2.0}, {-9.0, 9.0, 2.0}};
     const std::vector<Face> faces{{0, 1, 2}, {0, 2, 3}};
     for (const double depth : rasterise(wall, faces, camera).depth) CHECK_NEAR(depth, 2.0, 1e-15);
     const std::vector<Face> wrong{{0, 1, 4}};

@@ -19,8 +19,8 @@ const DepthBand exact{0.0, 0.0, 0.0, 0.08};
 
 TEST(points_on_off_and_outside_the_measured_wall) {
     const std::vector<double> depth(32 * 24, 2.0);
-    const std::vector<Vec3> points{{0.0, 0.0, 2.0}, {0.1, 0.0, 2.2}, {9.0, 0.0, 2.0},
-                                   {0.0, 0.0, -2.0}};
+    const std::vector<Vec3> points{
+        {0.0, 0.0, 2.0}, {0.1, 0.0, 2.2}, {9.0, 0.0, 2.0}, {0.0, 0.0, -2.0}};
     const std::vector<double> weights(4, 1.0);
     const VisibleSurface found =
         visible_fraction({points, {}, weights}, camera, {depth, image}, exact);

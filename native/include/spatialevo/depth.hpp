@@ -22,9 +22,7 @@ struct Intrinsics {
                pixel.y < static_cast<double>(height) - 0.5;
     }
     // Row-major index of the pixel that covers a position inside the image.
-    std::size_t index(Vec2 pixel) const {
-        return nearest(pixel.y) * width + nearest(pixel.x);
-    }
+    std::size_t index(Vec2 pixel) const { return nearest(pixel.y) * width + nearest(pixel.x); }
     // By way of a signed integer, which processors convert in one instruction.
     static std::size_t nearest(double position) {
         return static_cast<std::size_t>(static_cast<std::int64_t>(position + 0.5));

@@ -26,7 +26,8 @@ std::vector<Vec2> convex_hull(std::span<const Vec2> points);
 double signed_area(std::span<const Ring> rings);
 
 // Even-odd containment; the boundary counts as inside. Exact.
-std::vector<std::uint8_t> contains_points(std::span<const Vec2> points, std::span<const Ring> rings);
+std::vector<std::uint8_t> contains_points(std::span<const Vec2> points,
+                                          std::span<const Ring> rings);
 
 // Area common to two convex counter-clockwise rings.
 double convex_intersection_area(Ring a, Ring b);

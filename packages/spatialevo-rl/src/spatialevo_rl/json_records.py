@@ -74,7 +74,7 @@ def _hints(record: type) -> dict[str, Any]:
 def _record(record: type[RecordT], value: object, where: str, path: str) -> RecordT:
     if not isinstance(value, dict):
         raise RecordError(where, path, f"expected an object, got {_kind(value)}")
-    hints = _hints(record)  # type: ignore[arg-type]  (a class is hashable)
+    hints = _hints(record)  # type: ignore[arg-type]  # a class is hashable
     prefix = f"{path}." if path else ""
     for name in hints:
         if name not in value:

@@ -85,6 +85,7 @@ def step_record(*, step: int) -> StepRecord:
         distinct_keys=3.5,
         top_key_share=0.1,
         top_answer_share=0.3,
+        rules={"NOT_VISIBLE": 3, "MALFORMED": 1},
         completion_tokens=31.5,
         truncated=0.0,
         void_slots=1,

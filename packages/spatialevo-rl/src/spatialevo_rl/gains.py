@@ -151,7 +151,10 @@ def _skill(
     weights: NDArray[np.float64],
     greedy: bool,
 ) -> NDArray[np.float64]:
-    """Return the skill as it is, then per resample; NaN where a resample has no question."""
+    """Return the skill as it is, then per resample; NaN where there is none.
+
+    There is none where a resample has no question, or where a constant reply scores 1.
+    """
     places = {scene: place for place, scene in enumerate(scenes)}
     total = np.zeros(len(scenes))
     count = np.zeros(len(scenes))
@@ -163,7 +166,7 @@ def _skill(
     with np.errstate(invalid="ignore"):
         mean = (weights @ total) / np.where(questions > 0, questions, np.nan)
     floor = evaluation.floors[task]
-    return np.asarray((mean - floor) / (1.0 - floor))
+    return np.asarray((mean - floor) / (1.0 - floor if floor < 1.0 else np.nan))
 
 
 def _score(score: HeldOutScore, greedy: bool) -> float:

@@ -169,7 +169,9 @@ class StepRecord:
         flat_solver: Share of solver and explainer groups without advantage.
         distinct_keys: Mean number of different questions in a questioner group.
         top_key_share: Share of the step's questions that are its most frequent one.
-        top_answer_share: Share of the step's replies that are their task's most frequent one.
+        top_answer_share: Share of replies that are their task's most frequent one, over the tasks
+            with at least two different questions in the step.
+        rules: How many questions broke each rule; ``"MALFORMED"`` counts those without a ruling.
         completion_tokens: Mean length of a completion.
         truncated: Share of completions cut at the limit.
         void_slots: Solver groups without work.
@@ -202,6 +204,7 @@ class StepRecord:
     distinct_keys: float | None
     top_key_share: float | None
     top_answer_share: float | None
+    rules: Mapping[str, int]
     completion_tokens: float
     truncated: float
     void_slots: int

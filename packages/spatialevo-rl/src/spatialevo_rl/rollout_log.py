@@ -45,8 +45,9 @@ class QuestionRecord:
         observation: Text inside the observation tags.
         question: Text inside the question tags.
         claims: The observation's claims and their verdicts.
-        legal: The oracle's ruling; None where there is none.
-        rule: The rule broken; empty where none.
+        legal: Whether training takes the question for legal; None where there is no ruling.
+        rule: The rule broken; empty where none; ``"TRAINING_RULE"`` where the oracle would answer
+            but training refuses.
         why: Why the question is refused, or `fault` of the proposal.
         answer: The truth as text; empty where there is none.
         trace: What the ruling was computed from: JSON of `Ruling.to_json`.

@@ -6,10 +6,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from spatialevo_dge.ruling import Legal, Ruling
+from spatialevo_dge.ruling import Illegal, Legal, Ruling
 from spatialevo_rl.records import Assignment, Attempt, Job, Key, Proposal
 from spatialevo_rl.rollout_log import AnswerRecord, QuestionRecord
+
+TRAINING_RULE: Final = "TRAINING_RULE"
+"""Stands for the rule where the oracle would answer but training refuses the question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ def question_record(
         probabilities: The scheduler's probability of each task feasible for this view.
     """
     ruling = proposal.ruling
-    refused = ruling is not None and not ruling.legal
+    legal = None if ruling is None else ruling.legal and not proposal.fault
     return QuestionRecord(
         step=assignment.step,
         slot=assignment.slot,
@@ -64,15 +68,19 @@ def question_record(
         observation=proposal.observation,
         question=proposal.question,
         claims=proposal.claims,
-        legal=None if ruling is None else ruling.legal,
-        rule=truth_text(ruling) if refused else "",
+        legal=legal,
+        rule="" if legal is not False else _rule(ruling),
         why=_why(proposal),
-        answer="" if refused else truth_text(ruling),
+        answer=truth_text(ruling) if isinstance(ruling, Legal) else "",
         trace={} if ruling is None else ruling.to_json(),
         key=key_text(proposal.key),
         terms=proposal.terms,
         advantage=place.advantage,
     )
+
+
+def _rule(ruling: Ruling | None) -> str:
+    return ruling.rule.value if isinstance(ruling, Illegal) else TRAINING_RULE
 
 
 def _why(proposal: Proposal) -> str:

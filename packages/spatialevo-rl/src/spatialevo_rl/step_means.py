@@ -113,7 +113,7 @@ def _by_task(answers: Sequence[AnswerRecord]) -> Mapping[str, float]:
 
 def _shares(rows: Sequence[RowRecord]) -> Mapping[str, float]:
     """Return each task's share of the scene slots."""
-    counts = Counter(dict((row.slot, row.task) for row in rows).values())
+    counts = Counter({row.slot: row.task for row in rows}.values())
     return {task: count / counts.total() for task, count in sorted(counts.items())}
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The warm-up's data: rooms made once, with their images and what is taught about them.
 
-A cache folder holds one ``rooms-<count>-<fingerprint>.npz``: images (n, 2, 64, 64, 3), and the
-examples as one JSON text. The fingerprint is that of the code which makes them.
+A cache folder holds one ``rooms-<count>-<fingerprint>.npz``: images (n, 2, 64, 64, 3), what is in
+each sixteenth of their sides, and the lessons as one JSON text. The fingerprint is that of the code
+which makes them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from rich.progress import Progress
 
 from spatialevo_dge import Scene
+from spatialevo_dge.synthetic import SyntheticRoom
 from spatialevo_dge.synthetic.dice import Dice
 from spatialevo_dge.viewing.files import write_whole
 from spatialevo_rl import lab, observation
@@ -30,6 +32,9 @@ from spatialevo_rl.lab.rooms import IMAGE_SIZE, LABELS, make_lab_room
 
 FRAMES: Final = 2
 """Images a room."""
+_CELL: Final = 16  # pixels along a side of what one image token shows
+_SIDE: Final = IMAGE_SIZE[0] // _CELL
+_FEWEST_PIXELS: Final = 6  # of a label for it to be in a cell
 _SOURCES: Final = (lab, observation)
 
 
@@ -57,10 +62,12 @@ class Rooms:
 
     Attributes:
         images: (n, 2, 64, 64, 3) sRGB.
+        cells: (n, 2, 16, 10) whether each image token's pixels show each of `LABELS`.
         lessons: One for each room.
     """
 
     images: NDArray[np.uint8]
+    cells: NDArray[np.bool_]
     lessons: tuple[RoomLessons, ...]
 
 
@@ -87,15 +94,29 @@ def open_rooms(count: int, cache: Path | None, progress: Progress) -> Rooms:
 
 def make_rooms(seeds: range, progress: Progress) -> Rooms:
     """Make the rooms of some seeds and everything that is taught about them."""
-    images, lessons = [], []
+    images, cells, lessons = [], [], []
     for seed in progress.track(seeds, description="rooms"):
         try:
             room = make_lab_room(seed)
         except ValueError:  # what the seed asks for fits into no room of its size
             continue
         images.append(np.stack([picture.rgb for picture in room.pictures]))
+        cells.append(cells_of(room))
         lessons.append(lessons_of(room.scene, seed))
-    return Rooms(images=np.stack(images), lessons=tuple(lessons))
+    return Rooms(images=np.stack(images), cells=np.stack(cells), lessons=tuple(lessons))
+
+
+def cells_of(room: SyntheticRoom) -> NDArray[np.bool_]:
+    """Tell which labels each 16 x 16 pixels of each image show: (2, 16, 10), tokens row by row."""
+    wanted = np.array([LABELS.index(item.label) for item in room.scene.objects])
+    cells = []
+    for picture in room.pictures:
+        owners = np.where(picture.owners < len(wanted), picture.owners, -1)
+        shown = np.where(owners >= 0, wanted[owners], -1)
+        parts = shown.reshape(_SIDE, _CELL, _SIDE, _CELL).swapaxes(1, 2).reshape(_SIDE**2, -1)
+        counts = (parts[:, :, None] == np.arange(len(LABELS))).sum(axis=1)
+        cells.append(counts >= _FEWEST_PIXELS)
+    return np.stack(cells)
 
 
 def lessons_of(scene: Scene, seed: int) -> RoomLessons:
@@ -134,16 +155,17 @@ _LEARNING: Final = frozenset(
 def _write(rooms: Rooms, path: Path) -> None:
     text = json.dumps([asdict(lessons) for lessons in rooms.lessons], separators=(",", ":"))
     buffer = io.BytesIO()
-    np.savez(
-        buffer, images=rooms.images, lessons=np.frombuffer(text.encode("ascii"), dtype=np.uint8)
-    )
+    packed = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+    np.savez(buffer, images=rooms.images, cells=rooms.cells, lessons=packed)
     write_whole(path, buffer.getvalue())
 
 
 def _read(path: Path) -> Rooms:
     with np.load(path) as arrays:
-        images, text = arrays["images"], arrays["lessons"].tobytes().decode("ascii")
-    return Rooms(images=images, lessons=tuple(_lessons(record) for record in json.loads(text)))
+        images, cells = arrays["images"], arrays["cells"]
+        text = arrays["lessons"].tobytes().decode("ascii")
+    lessons = tuple(_lessons(record) for record in json.loads(text))
+    return Rooms(images=images, cells=cells, lessons=lessons)
 
 
 def _lessons(record: dict[str, Any]) -> RoomLessons:

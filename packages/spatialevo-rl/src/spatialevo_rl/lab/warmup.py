@@ -16,17 +16,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import torch
 from rich.progress import Progress
+from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from spatialevo_dge.atomic_folder import new_folder
 from spatialevo_rl.lab.dataset import Rooms, open_rooms
+from spatialevo_rl.lab.examples import NOWHERE
 from spatialevo_rl.lab.lessons import Lessons, Portions
 from spatialevo_rl.lab.model import MERGE, PATCH, new_model
 from spatialevo_rl.lab.packing import Packer, hidden_states, label_log_probabilities
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor, image_processor
-from spatialevo_rl.lab.rooms import IMAGE_SIZE
+from spatialevo_rl.lab.rooms import IMAGE_SIZE, LABELS
 from spatialevo_rl.lab.tokenizer import build_tokenizer
 from spatialevo_rl.lab.vocabulary import lab_words
 
@@ -45,6 +48,7 @@ class WarmUp:
         steps: Optimizer steps.
         asks_from: Share of them before the questioner's role begins.
         rate: Highest learning rate of AdamW.
+        naming: Weight of the loss of naming what image tokens show.
         portions: What a step consists of.
         seed: Of weights and draws.
         threads: Of torch.
@@ -53,6 +57,7 @@ class WarmUp:
     steps: int = 8000
     asks_from: float = 0.5
     rate: float = 2e-3
+    naming: float = 0.5
     portions: Portions = field(default_factory=Portions)
     seed: int = 0
     threads: int = 1
@@ -96,6 +101,7 @@ def warm_up(
     base = start or fresh(settings.seed)
     lessons, packer = Lessons(rooms, base.tokenizer, settings.portions), Packer(base.tokenizer)
     images = rooms.images.reshape(-1, *rooms.images.shape[2:])
+    naming = Naming(rooms, base.tokenizer)
     chance = random.Random(settings.seed)  # noqa: S311  (nothing secret)
     optimizer = torch.optim.AdamW(
         base.model.parameters(), lr=settings.rate, betas=_BETAS, weight_decay=_DECAY
@@ -106,16 +112,41 @@ def warm_up(
             group["lr"] = rate_at(step, settings)
         asks = step >= settings.asks_from * settings.steps
         packed = packer.pack(lessons.rows(chance, asks=asks))
-        hidden = hidden_states(base.model, packed, images[list(packed.images)], packer.image)
+        shown = list(packed.images)
+        hidden, tokens = hidden_states(base.model, packed, images[shown], packer.image)
         weights = packed.weights[packed.labels >= 0]
         gained = label_log_probabilities(base.model, hidden, packed)
         loss = -(gained * weights).sum() / weights.sum()
+        loss = loss + settings.naming * naming.loss(base.model, tokens, shown)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(base.model.parameters(), _CLIP)
         optimizer.step()
         progress.update(bar, advance=1, description=f"warm-up, loss {loss.item():.3f}")
     return base
+
+
+class Naming:
+    """Asks each image token for the words of what it shows, through the model's own output layer.
+
+    Image tokens thereby come to lie near the words of what they show, as contrastive pre-training
+    brings images and words together.
+    """
+
+    def __init__(self, rooms: Rooms, tokenizer: PreTrainedTokenizerFast) -> None:
+        """Prepare the shares of each label, or of nothing, in each image token."""
+        cells = rooms.cells.reshape(-1, *rooms.cells.shape[2:]).astype(np.float32)
+        empty = ~cells.any(axis=-1, keepdims=True)
+        shares = np.concatenate([cells, empty], axis=-1)
+        self._shares = torch.from_numpy(shares / shares.sum(axis=-1, keepdims=True))
+        words = [*LABELS, NOWHERE]
+        self._words = torch.tensor([tokenizer(word).input_ids[0] for word in words])
+
+    def loss(self, model: Any, tokens: Tensor, images: Sequence[int]) -> Tensor:
+        """Return the cross-entropy of the (k * 16, d) image tokens of k images."""
+        scores = model.lm_head(model.model.language_model.norm(tokens)).log_softmax(dim=-1)
+        shares = self._shares[list(images)].reshape(-1, len(self._words))
+        return -(shares * scores[:, self._words]).sum(dim=-1).mean()
 
 
 def fresh(seed: int) -> Base:

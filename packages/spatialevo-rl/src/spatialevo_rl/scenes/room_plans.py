@@ -7,11 +7,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-import spatialevo_dge
-import spatialevo_geometry
 from spatialevo_dge import synthetic
 from spatialevo_dge.synthetic import FurnitureSet, RoomOptions, RoomShape
 from spatialevo_dge.synthetic.catalogue import CATALOGUE
@@ -112,7 +111,8 @@ def _lab(seed: int) -> RoomOptions:
 def generator_fingerprint() -> str:
     """Return a hash of the code that makes rooms, so that a cache never outlives it."""
     digest = hashlib.blake2b(digest_size=8)
-    digest.update(f"{spatialevo_dge.__version__} {spatialevo_geometry.__version__}".encode())
+    for name in ("spatialevo-dge", "spatialevo-geometry"):
+        digest.update(metadata.version(name).encode())
     top = Path(synthetic.__file__).parent
     for path in sorted(top.rglob("*.py")):
         digest.update(path.read_bytes())

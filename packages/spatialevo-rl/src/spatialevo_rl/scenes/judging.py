@@ -149,9 +149,8 @@ def _guarded(
     try:
         return run(texts, cut), {}
     except ORACLE_ERRORS:
-        errors = {
-            row: error for row in range(len(texts)) if (error := _error(run, texts, cut, row))
-        }
+        found = {row: _error(run, texts, cut, row) for row in range(len(texts))}
+        errors = {row: why for row, why in found.items() if why}
         if not errors:
             raise
     emptied = ["" if row in errors else text for row, text in enumerate(texts)]

@@ -21,7 +21,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection
 from types import MappingProxyType, TracebackType
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, Self, TypeVar
 
 from spatialevo_rl.records import Attempt, Proposal
 from spatialevo_rl.scenes.judging import (
@@ -107,7 +107,7 @@ class OraclePool:
         self.faults = 0
         """Texts on which the oracle raised; their rows are void."""
 
-    def __enter__(self) -> OraclePool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -225,8 +225,9 @@ def _named_loss() -> Iterator[None]:
         yield
     except BrokenProcessPool as error:
         raise OracleFailedError(
-            "a process of the oracle's pool ended, most often because memory ran out and the "
-            "system killed it; oracle_processes=0 judges in the training process"
+            "a process of the oracle's pool ended: memory ran out and the system killed it, or it "
+            "could not start (then its message is above); oracle_processes=0 judges in the "
+            "training process"
         ) from error
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from spatialevo_dge.scene import EXACT, NoiseModel
+from spatialevo_dge.synthetic.solids import Colour
 
 
 class RoomShape(StrEnum):
@@ -49,6 +50,8 @@ class RoomOptions:
         cameras: Number of frames.
         image_size: Width and height, pixels.
         horizontal_fov: Horizontal field of view, radians.
+        paint: One sRGB colour for every part of an object, by label; other labels keep their own.
+            In images of a few dozen pixels a colour tells more than a shape.
         spacing: Largest distance of neighbouring points on a surface, metres.
         noise: Noise put on points, depth images and poses; boxes stay where they were built but
             for the offset that an object's points share.
@@ -64,6 +67,7 @@ class RoomOptions:
     objects: int | None = None
     clutter: int = 0
     labels: Mapping[str, int] | None = None
+    paint: Mapping[str, Colour] | None = None
     cameras: int = 8
     image_size: tuple[int, int] = (160, 120)
     horizontal_fov: float = math.radians(68.0)
@@ -86,5 +90,8 @@ class RoomOptions:
             )
         if self.labels is not None and (not self.labels or min(self.labels.values()) < 1):
             raise ValueError(f"labels: expected counts of at least 1, got {dict(self.labels)}")
+        for label, colour in (self.paint or {}).items():
+            if len(colour) != 3 or not all(0 <= channel <= 255 for channel in colour):
+                raise ValueError(f"paint: {label!r}: expected three of 0 to 255, got {colour}")
         if not 0.0 < self.horizontal_fov < math.pi:
             raise ValueError(f"horizontal_fov: expected (0, pi), got {self.horizontal_fov}")

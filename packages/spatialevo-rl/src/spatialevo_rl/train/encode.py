@@ -16,23 +16,7 @@ from PIL.Image import Image
 from torch import Tensor
 from transformers import BatchFeature, ProcessorMixin
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prompt:
-    """What a group of rows is shown.
-
-    Attributes:
-        text: The instruction, as plain text.
-        images: The images, in the order shown, before the text.
-    """
-
-    text: str
-    images: tuple[Image, ...]
-
-    def messages(self) -> list[dict[str, Any]]:
-        """Return the prompt as one user turn of a chat."""
-        parts: list[dict[str, Any]] = [{"type": "image", "image": image} for image in self.images]
-        return [{"role": "user", "content": [*parts, {"type": "text", "text": self.text}]}]
+from spatialevo_rl.train.play import Prompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +106,7 @@ class Encoder:
         self._processor.image_processor = self._shared
         try:
             batch = self._processor.apply_chat_template(
-                conversation=[prompt.messages() for prompt in prompts],
+                conversation=[_messages(prompt) for prompt in prompts],
                 add_generation_prompt=True,
                 tokenize=True,
                 return_dict=True,
@@ -130,6 +114,12 @@ class Encoder:
         finally:
             self._processor.image_processor = inner
         return _split(prompts, batch)
+
+
+def _messages(prompt: Prompt) -> list[dict[str, Any]]:
+    """Return a prompt as one user turn of a chat: images, then text."""
+    parts: list[dict[str, Any]] = [{"type": "image", "image": image} for image in prompt.images]
+    return [{"role": "user", "content": [*parts, {"type": "text", "text": prompt.text}]}]
 
 
 def _split(prompts: Sequence[Prompt], batch: Any) -> list[Encoded]:
@@ -169,9 +159,17 @@ def pad_right(rows: Sequence[Sequence[int]], value: int) -> Tensor:
     return torch.tensor([list(row) + [value] * (width - len(row)) for row in rows])
 
 
-def vision_inputs(encoded: Sequence[Encoded]) -> dict[str, Tensor]:
-    """Return pixel_values and image_grid_thw of several prompts, in order."""
-    return {
-        "pixel_values": torch.cat([patch for one in encoded for patch in one.pixels]),
-        "image_grid_thw": torch.cat([one.grids for one in encoded]),
-    }
+def vision_inputs(encoded: Sequence[Encoded], *, features: bool = False) -> dict[str, Tensor]:
+    """Return pixel_values and image_grid_thw of several prompts, in order.
+
+    Args:
+        encoded: The prompts.
+        features: Whether the model keeps the images' features: `pixel_values` is then a stand-in
+            of the right length without memory.
+    """
+    grids = torch.cat([one.grids for one in encoded])
+    if features:
+        pixels = torch.zeros(1, 1).expand(int(grids.prod(dim=1).sum()), 1)
+    else:
+        pixels = torch.cat([patch for one in encoded for patch in one.pixels])
+    return {"pixel_values": pixels, "image_grid_thw": grids}

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from transformers import LogitsProcessorList, TopKLogitsWarper, TopPLogitsWarper
 from transformers.generation import MinPLogitsWarper
 
-from spatialevo_rl.draws import dice
 from spatialevo_rl.train.encode import Encoded, pad_left, vision_inputs
 
 
@@ -45,6 +45,30 @@ class Sampling:
     top_k: int = 0
     min_p: float = 0.0
 
+    @classmethod
+    def of(cls, args: Any, tokenizer: Any, end: Sequence[int]) -> Sampling:
+        """Read TRL's sampling arguments.
+
+        Raises:
+            ValueError: If an argument has no part in this sampler.
+        """
+        if args.repetition_penalty != 1.0 and not args.use_vllm:
+            raise ValueError(
+                f"repetition_penalty: only 1.0 without vLLM, got {args.repetition_penalty}"
+            )
+        images = ("<|image_pad|>", "<|video_pad|>")
+        known = tokenizer.get_vocab()
+        return cls(
+            length=args.max_completion_length,
+            temperature=args.temperature,
+            end=tuple(end),
+            pad=tokenizer.pad_token_id,
+            banned=tuple(known[token] for token in images if token in known),
+            top_p=args.top_p,
+            top_k=args.top_k,
+            min_p=args.min_p or 0.0,
+        )
+
     def warpers(self) -> LogitsProcessorList:
         """Return the filters that are switched on."""
         chain = LogitsProcessorList()
@@ -55,15 +79,6 @@ class Sampling:
         if self.min_p:
             chain.append(MinPLogitsWarper(self.min_p))
         return chain
-
-
-def keyed_generator(
-    seed: int, step: int, purpose: str, rank: int, device: torch.device
-) -> torch.Generator:
-    """Return a torch generator that depends on what it is for and on nothing else."""
-    generator = torch.Generator(device=device)
-    generator.manual_seed(int(dice(seed, step, purpose, rank).integers(2**63)))
-    return generator
 
 
 def prefill_inputs(encoded: Sequence[Encoded], pad: int) -> dict[str, Tensor]:
@@ -82,7 +97,7 @@ def sample_groups(
     inputs: dict[str, Tensor],
     copies: int,
     sampling: Sampling,
-    generator: torch.Generator,
+    draw: np.random.Generator,
 ) -> list[list[int]]:
     """Sample several completions of each prompt.
 
@@ -91,11 +106,13 @@ def sample_groups(
         inputs: `prefill_inputs`, on the model's device.
         copies: Completions of each prompt (G).
         sampling: How tokens are drawn.
-        generator: Source of randomness, on the model's device.
+        draw: Seeds the device's generator: the same draw, the same tokens.
 
     Returns:
         Token ids of prompts x copies completions, prompt by prompt, the end token included.
     """
+    generator = torch.Generator(device=inputs["input_ids"].device)
+    generator.manual_seed(int(draw.integers(2**63)))
     output = model(**inputs, use_cache=True, logits_to_keep=1)
     cache = output.past_key_values
     cache.batch_repeat_interleave(copies)
@@ -180,3 +197,52 @@ def check_prompt_length(ours: Sequence[int], theirs: Sequence[int], engine: str)
             "images would be expanded twice or resized differently. Check that both use the same "
             "processor settings and image size."
         )
+
+
+def check_engine(
+    engine: Any, encoded: Sequence[Encoded], sent: Sequence[Sequence[int]]
+) -> None:
+    """Let vLLM read the prompt with the most images and compare its length with ours.
+
+    Args:
+        engine: TRL's `VLLMGeneration`.
+        encoded: Prompts of this process, one a group.
+        sent: What is sent for each row, group by group.
+
+    Raises:
+        RuntimeError: If the engine makes another prompt of it.
+    """
+    most = max(range(len(encoded)), key=lambda place: len(encoded[place].images))
+    copies = len(sent) // len(encoded)
+    ours = encoded[most]
+    rows = [list(sent[most * copies])] * copies
+    prompts, *_ = engine.generate(
+        prompts=rows, images=[list(ours.images)] * copies, num_generations=copies
+    )
+    check_prompt_length(ours.ids, prompts[0], f"vLLM ({engine.mode})")
+
+
+def engine_correction(batch: dict[str, Any], args: Any) -> Tensor:
+    """Return the ratio of training and rollout probabilities, truncated or masked as TRL does.
+
+    Args:
+        batch: A micro-batch with `old_logps` and `sampling_per_token_logps`.
+        args: GRPOConfig: `vllm_importance_sampling_mode` and its bounds.
+
+    Returns:
+        Shape (rows, tokens), or (rows, 1) for the sequence modes.
+    """
+    gap = (batch["old_logps"] - batch["sampling_per_token_logps"]) * batch["completion_mask"]
+    gap = gap.nan_to_num(nan=0.0)  # vLLM could not score the token
+    level, action = args.vllm_importance_sampling_mode.split("_")
+    ratio = torch.exp(gap.sum(dim=1, keepdim=True) if level == "sequence" else gap)
+    low = args.vllm_importance_sampling_clip_min
+    high = args.vllm_importance_sampling_clip_max
+    if action == "truncate":
+        return ratio.clamp(min=low, max=high)
+    outside = torch.zeros_like(ratio, dtype=torch.bool)
+    if low is not None:
+        outside |= ratio < low
+    if high is not None:
+        outside |= ratio > high
+    return ratio.masked_fill(outside, 0.0)

@@ -26,6 +26,7 @@ class SharedVision:
         self._original: Callable[..., Any] = body.get_image_features
         self._features: dict[int, tuple[Tensor, tuple[Tensor, ...]]] = {}
         self._keys: tuple[int, ...] | None = None
+        self._kind: type[Any] = dict
         body.get_image_features = self._get
 
     def begin_step(self) -> None:
@@ -48,14 +49,14 @@ class SharedVision:
         if len(keys) != len(image_grid_thw):
             raise ValueError(f"{len(keys)} images were announced, {len(image_grid_thw)} given")
         self._fill(keys, pixel_values, image_grid_thw, options)
-        output = type(self._template)(**{k: None for k in self._template})
-        output["pooler_output"] = tuple(self._features[key][0] for key in keys)
-        deep = len(self._features[keys[0]][1])
-        if deep:
-            output["deepstack_features"] = [
-                tuple(self._features[key][1][layer] for key in keys) for layer in range(deep)
+        found = [self._features[key] for key in keys]
+        parts: dict[str, Any] = {"pooler_output": tuple(pooled for pooled, _ in found)}
+        if found[0][1]:
+            layers = range(len(found[0][1]))
+            parts["deepstack_features"] = [
+                tuple(deep[layer] for _, deep in found) for layer in layers
             ]
-        return output
+        return self._kind(**parts)
 
     def _fill(
         self, keys: tuple[int, ...], pixels: Tensor, grids: Tensor, options: dict[str, Any]
@@ -70,7 +71,7 @@ class SharedVision:
             done = self._original(
                 torch.cat([parts[place] for place in places]), grids[places], **options
             )
-        self._template = done
+        self._kind = type(done)
         deep = done.get("deepstack_features") or []
         for number, key in enumerate(missing):
             layers = tuple(layer[number].detach() for layer in deep)

@@ -26,7 +26,7 @@ from spatialevo_rl.rows import TRAINING_RULE, Place, answer_record, question_rec
 
 @pytest.fixture(scope="module")
 def rulings() -> dict[str, Ruling]:
-    scene = make_room(7, RoomOptions(cameras=2, image_size=(64, 64)))
+    scene = make_room(7, RoomOptions(cameras=2, image_size=(64, 64))).scene
     frames = (scene.frames[0].id,)
     label = next(iter(scene.objects_by_label))
     return {

@@ -2,7 +2,7 @@
 """What makes two questions the same question.
 
 A key is a nest of tuples of text, numbers and None, so it hashes, crosses processes and is written
-as JSON: (task, shape, entities, frames shown, answer form, "legal" or the rule broken). Entities are
+as JSON: (task, entities, frames shown, answer form, "legal" or the rule broken). Entities are
 canonical: labels for phrases, frames' own ids for "image 2"; the two sides of a symmetric question
 and the candidates of a choice are sorted, ordered roles keep their order.
 """
@@ -15,7 +15,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from spatialevo_dge import Choice, Legal, Ruling
+from spatialevo_dge import Answer, Choice, Legal, Ruling
 from spatialevo_dge.entities import (
     Attribute,
     Comparator,
@@ -47,21 +47,18 @@ def question_key(ruling: Ruling, frames: tuple[str, ...], refused: str = "") -> 
         frames: Ids of the frames shown, in order.
         refused: Stands for the verdict where training refuses what the oracle would judge.
     """
-    form: tuple[object, ...] = ()
-    verdict = LEGAL
     if isinstance(ruling, Legal):
-        form = (ruling.answer.unit,)
-        if isinstance(ruling.answer, Choice):
-            form = (ruling.answer.unit, len(ruling.answer.options))
-    else:
-        verdict = ruling.rule.value
+        named = _named(ruling.entities, frames)
+        return (ruling.task, named, frames, _form(ruling.answer), refused or LEGAL)
     if ruling.entities is not None:
-        named = (type(ruling.entities).__name__, *_named(ruling.entities, frames))
-    elif isinstance(ruling, Legal):
-        named = ()
-    else:  # the text was read as no entities of the task: what was said instead tells it apart
+        named = _named(ruling.entities, frames)
+    else:  # read as no entities of the task: what was said instead tells questions apart
         named = (ruling.violation.entity, *ruling.violation.alternatives)
-    return (ruling.task, named, frames, form, refused or verdict)
+    return (ruling.task, named, frames, (), refused or ruling.rule.value)
+
+
+def _form(answer: Answer) -> tuple[object, ...]:
+    return (answer.unit, len(answer.options) if isinstance(answer, Choice) else 0)
 
 
 def _named(entities: Entities, frames: tuple[str, ...]) -> tuple[object, ...]:
@@ -78,7 +75,7 @@ def _named(entities: Entities, frames: tuple[str, ...]) -> tuple[object, ...]:
     pair = _SYMMETRIC.get(type(entities))
     if pair is not None:
         values.update(zip(pair, sorted(str(values[name]) for name in pair), strict=True))
-    return tuple(values.values())
+    return (type(entities).__name__, *values.values())
 
 
 def _by_size(entities: Comparison) -> bool:

@@ -66,9 +66,7 @@ def variety(proposals: Iterable[Proposal]) -> Variety:
     """Count the different questions of a group."""
     counts = Counter(item.key for item in proposals if item.key is not None)
     total = sum(counts.values())
-    return Variety(
-        distinct=len(counts), top_share=max(counts.values()) / total if total else 0.0
-    )
+    return Variety(distinct=len(counts), top_share=max(counts.values()) / total if total else 0.0)
 
 
 class VisitMemory:
@@ -111,7 +109,7 @@ class VisitMemory:
         """Take over a state, also one that went through JSON, where tuples become lists.
 
         Raises:
-            ValueError: The state is none of this class.
+            TypeError: The state is none of this class.
         """
         self._asked = {
             scene_id: deque((_visit(visit) for visit in visits), maxlen=self._visits)
@@ -125,7 +123,7 @@ def _visit(pairs: list[list[object]]) -> Counter[Key]:
         key, count = pair
         frozen = _frozen(key)
         if not isinstance(frozen, tuple) or not isinstance(count, int):
-            raise ValueError(f"state: expected [key, occurrences], got {pair!r}")
+            raise TypeError(f"state: expected [key, occurrences], got {pair!r}")
         visit[frozen] = count
     return visit
 

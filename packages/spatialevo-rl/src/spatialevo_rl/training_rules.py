@@ -24,19 +24,19 @@ _SIGNS: Final = frozenset(" .,;:?!'\u2019()[]/-")
 _INTERROGATIVES: Final = frozenset("what where which who whom whose how why whereabouts".split())
 _NUMBERS: Final = frozenset(
     """
-    zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred
-    thousand half halves quarter quarters third thirds couple dozen dozens pair pairs double twice
-    thrice triple single several few
+    zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
+    hundred thousand half halves quarter quarters third thirds couple dozen dozens pair pairs
+    double twice thrice triple single several few
     """.split()
 )
 _ORDINALS: Final = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
-_IMAGE: Final = "(?:image|picture|photo|photograph|view|frame|shot|camera|viewpoint)"
+_IMAGE: Final = "(?:image|picture|photo|photograph|view|shot|camera|viewpoint)"
 _NUMERALS: Final = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _IMAGE_ORDINAL: Final = re.compile(
     rf"\b{_IMAGE}s? (?:number |no )?{_NUMERALS}(?:(?: ?, ?| and | or | and {_IMAGE} | or {_IMAGE} )"
     rf"{_NUMERALS})*\b"
-    rf"|\b(?:{_ORDINALS}) {_IMAGE}\b"
+    rf"|\b(?:{_ORDINALS}) (?:{_IMAGE}|frame)\b"
 )
 _IMAGE_COUNT: Final = re.compile(rf"\b(?P<count>two|three|four|five|six|seven|eight) {_IMAGE}s\b")
 _AREA_UNIT: Final = re.compile(r"\bm ?(?:\^ ?2|2|\u00b2)(?!\w)")

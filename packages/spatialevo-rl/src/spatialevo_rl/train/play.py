@@ -16,19 +16,17 @@ from typing import Any
 
 from PIL.Image import Image
 
-from spatialevo_rl.episode import (
-    GroupContext,
-    choose_jobs,
-    enumerated_jobs,
-    questioner_prompt,
-    solver_prompt,
-)
+from spatialevo_rl.episode import GroupContext, choose_jobs, enumerated_jobs, revote
 from spatialevo_rl.novelty import VisitMemory
-from spatialevo_rl.records import VOID, Assignment, Attempt, Job, Proposal, Role
+from spatialevo_rl.prompts import questioner_prompt, solver_prompt
+from spatialevo_rl.records import Assignment, Attempt, Job, Proposal, Role
 from spatialevo_rl.rollout_log import RowRecord
 from spatialevo_rl.rows import Place, answer_record, question_record
-from spatialevo_rl.scenes import OraclePool, SceneStore, TaskResult, TaskScheduler, assign
-from spatialevo_rl.settings import EpisodeSettings, Judged, SceneSettings
+from spatialevo_rl.scenes.assign import Assigner
+from spatialevo_rl.scenes.oracle_pool import OraclePool
+from spatialevo_rl.scenes.scheduler import TaskResult, TaskScheduler
+from spatialevo_rl.scenes.store import SceneStore
+from spatialevo_rl.settings import EpisodeSettings, QuestionerContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +135,12 @@ class StageSettings:
 
     Attributes:
         episode: Prompts and rewards.
-        scenes: Where scenes come from.
         solver_groups: Solver groups a scene (K).
         rows: Rows of a group (G).
         seed: Seed of the run.
     """
 
     episode: EpisodeSettings
-    scenes: SceneSettings
     solver_groups: int
     rows: int
     seed: int
@@ -162,11 +158,13 @@ class Stage:
         self,
         settings: StageSettings,
         store: SceneStore,
+        assigner: Assigner,
         scheduler: TaskScheduler,
         pool: OraclePool,
     ) -> None:
         self.settings = settings
         self.store = store
+        self.assigner = assigner
         self.scheduler = scheduler
         self.pool = pool
         self.memory = VisitMemory(settings.episode.novelty_visits)
@@ -176,6 +174,13 @@ class Stage:
     def play(self, step: int, slots: Sequence[int]) -> Play:
         """Open a step for some scene slots."""
         return Play(self, self._assignments(step, tuple(slots)))
+
+    def labels(self, assignment: Assignment) -> tuple[str, ...]:
+        """Return the labels that a questioner is told: the data set's, or the scene's own."""
+        if self.settings.episode.questioner_context is QuestionerContext.VOCABULARY:
+            return self.store.vocabulary
+        scene = self.store.scene(assignment.scene_id)
+        return tuple(sorted({thing.label for thing in scene.objects}))
 
     def finish(self, results: Sequence[SlotResult]) -> None:
         """Learn from a finished step.
@@ -215,12 +220,7 @@ class Stage:
         return self._deal(step, slots)
 
     def _deal(self, step: int, slots: tuple[int, ...]) -> tuple[Assignment, ...]:
-        dealt = tuple(
-            assign(
-                step, slot, self.store, self.scheduler, self.settings.scenes, self.settings.seed
-            )
-            for slot in slots
-        )
+        dealt = tuple(self.assigner.assign(step, slot, self.scheduler) for slot in slots)
         for assignment in dealt:
             self.store.images(assignment.scene_id, assignment.frames)
         self.pool.prefetch(dealt)
@@ -243,11 +243,9 @@ class Play:
     def asks(self) -> list[Prompt]:
         """Return the questioner's prompt of each slot."""
         stage = self.stage
+        episode = stage.settings.episode
         return [
-            Prompt(
-                text=questioner_prompt(a, stage.store.vocabulary, stage.settings.episode),
-                images=images,
-            )
+            Prompt(text=questioner_prompt(a, stage.labels(a), episode), images=images)
             for a, images in zip(self.assignments, self._images, strict=True)
         ]
 
@@ -269,11 +267,10 @@ class Play:
             ]
         )
         count, seed = stage.settings.solver_groups, stage.settings.seed
-        chosen = [
-            choose_jobs(proposals, count, assignment, seed)
+        self._jobs = [
+            choose_jobs(proposals, count, assignment, seed, stage.settings.episode)
             for proposals, assignment in zip(self._proposals, self.assignments, strict=True)
         ]
-        self._jobs = [self._allowed(jobs) for jobs in chosen]
 
     def enumerate(self) -> None:
         """Take the solver groups' work from the oracle's enumeration instead (ablation)."""
@@ -288,11 +285,6 @@ class Play:
             )
             for assignment in self.assignments
         ]
-
-    def _allowed(self, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
-        if self.stage.settings.episode.explanation is not Judged.OFF:
-            return jobs
-        return tuple(VOID if job.role is Role.EXPLAINER else job for job in jobs)
 
     def answers(self) -> list[Prompt | None]:
         """Return the prompt of each solver group, slot by slot; None for a void one."""
@@ -324,6 +316,12 @@ class Play:
         every = [() if group is None else next(scored) for group in groups]
         count = self.stage.settings.solver_groups
         self._attempts = [tuple(every[i : i + count]) for i in range(0, len(every), count)]
+        self._proposals = [
+            revote(proposals, jobs_, attempts, self.stage.settings.episode)
+            for proposals, jobs_, attempts in zip(
+                self._proposals, self._jobs, self._attempts, strict=True
+            )
+        ]
 
     def outcomes(self) -> list[Outcome]:
         """Return what became of every row, in the slot table's order."""

@@ -6,6 +6,7 @@
 
 No text between the tags holds an angle bracket, so a tag cannot be quoted, nested or smuggled in.
 White space between tags is free and inside them is folded to single blanks: it carries nothing.
+Under the compact prompt set, whose tokenizer sets marks apart, they are put back to their words.
 Tags are written in lower case. What does not fit is `Malformed` with a reason, and never repaired.
 """
 
@@ -22,7 +23,13 @@ _QUESTIONER: Final = re.compile(
 )
 _ANSWER: Final = re.compile(r"(.*?)<answer>([^<>]*)</answer>\s*", re.DOTALL)
 _TAG: Final = re.compile(r"<[/|]?\w[^<>]*>")
-_SPLIT_NUMBER: Final = re.compile(r"(?<=\d) (?=[.\d])|(?<=\d\.) (?=\d)|(?<=\d \.) (?=\d)")
+_APART: Final = (
+    (re.compile(r" (?=[,.;:?!)\]])|(?<=[(\[]) "), ""),
+    (re.compile(r"(?<=[a-z]) - (?=[a-z])"), "-"),  # front - left
+    (re.compile(r"(?<=[a-z]) ' ?(?=s\b)"), "'"),  # camera ' s
+    (re.compile(r"(?<=[a-z]) (?=\((?:s|es)\))"), ""),  # chair (s)
+)
+_NUMBER_APART: Final = re.compile(r"(?<=\d) (?=[.\d])|(?<=\d\.) (?=\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +74,7 @@ def parse_questioner(
     match = _QUESTIONER.fullmatch(completion)
     if match is None:
         return Malformed(why="not one observation followed by one question and nothing else")
-    observation, question = folded(match[1]), folded(match[2])
+    observation, question = (_plain(part, settings) for part in match.groups())
     if not observation or not question:
         return Malformed(why=f"the {'question' if observation else 'observation'} is empty")
     return Asked(observation=observation, question=question)
@@ -77,8 +84,7 @@ def parse_answer(completion: str, settings: EpisodeSettings, truncated: bool = F
     """Read a solver's completion, be it an answer or an explanation.
 
     The full prompt set asks for reasoning, so plain text may go before the tag; it holds no tag of
-    its own. The compact set admits the tag alone, and a number whose digits a word-level tokenizer
-    set apart ("2 . 4") is put together.
+    its own. The compact set admits the tag alone, and puts a number together ("2 . 4").
 
     Args:
         completion: What the model wrote, special tokens of the tokenizer left out.
@@ -91,7 +97,7 @@ def parse_answer(completion: str, settings: EpisodeSettings, truncated: bool = F
     match = _ANSWER.fullmatch(completion)
     if match is None:
         return Malformed(why="not one answer at the end")
-    before, answer = match[1], folded(match[2])
+    before, answer = match[1], _plain(match[2], settings)
     compact = settings.prompt_set is PromptSet.COMPACT
     if compact and before.strip():
         return Malformed(why="text before the answer")
@@ -99,12 +105,27 @@ def parse_answer(completion: str, settings: EpisodeSettings, truncated: bool = F
         return Malformed(why="another tag before the answer")
     if not answer:
         return Malformed(why="the answer is empty")
-    return Answered(text=_SPLIT_NUMBER.sub("", answer) if compact else answer)
+    return Answered(text=_NUMBER_APART.sub("", answer) if compact else answer)
 
 
 def folded(text: str) -> str:
     """Fold white space to single blanks."""
     return " ".join(text.split())
+
+
+def rejoined(text: str) -> str:
+    """Undo what decoding a word-level tokenizer's words with blanks does to marks.
+
+    "which is closer , the chair or the desk ?" becomes "which is closer, the chair or the desk?".
+    """
+    for pattern, plain in _APART:
+        text = pattern.sub(plain, text)
+    return text
+
+
+def _plain(text: str, settings: EpisodeSettings) -> str:
+    text = folded(text)
+    return rejoined(text) if settings.prompt_set is PromptSet.COMPACT else text
 
 
 def _unfit(completion: str, settings: EpisodeSettings, truncated: bool) -> Malformed | None:

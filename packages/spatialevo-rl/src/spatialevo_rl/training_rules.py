@@ -34,8 +34,7 @@ _ORDINALS: Final = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|t
 _IMAGE: Final = "(?:image|picture|photo|photograph|view|shot|camera|viewpoint)"
 _NUMERALS: Final = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _IMAGE_ORDINAL: Final = re.compile(
-    rf"\b{_IMAGE}s? (?:number |no )?{_NUMERALS}(?:(?: ?, ?| and | or | and {_IMAGE} | or {_IMAGE} )"
-    rf"{_NUMERALS})*\b"
+    rf"\b{_IMAGE}s? (?:number |no )?{_NUMERALS}(?: (?:and|or) {_NUMERALS})?\b"
     rf"|\b(?:{_ORDINALS}) (?:{_IMAGE}|frame)\b"
 )
 _IMAGE_COUNT: Final = re.compile(rf"\b(?P<count>two|three|four|five|six|seven|eight) {_IMAGE}s\b")

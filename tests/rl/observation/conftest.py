@@ -7,10 +7,10 @@ Image 004 of `room`, from left to right: a chair close by, a desk with a tv on i
 from dataclasses import replace
 
 import pytest
-from support.observed import SMALL, small_room
 
 from spatialevo_dge import Scene
 from spatialevo_dge.synthetic import SyntheticRoom, make_room
+from support.observed import SMALL, small_room
 
 FURNITURE = {"bed": 1, "desk": 1, "chair": 2, "plant": 1, "sofa": 1, "tv": 1, "floor lamp": 1}
 

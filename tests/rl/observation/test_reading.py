@@ -4,11 +4,11 @@
 from dataclasses import replace
 
 import pytest
-from support.observed import SMALL
 
 from spatialevo_dge import DEFAULT, PAPER, Scene
 from spatialevo_dge.synthetic import make_room
 from spatialevo_rl.observation.reading import read
+from support.observed import SMALL
 
 
 def claims(text: str, scene: Scene) -> list[str]:

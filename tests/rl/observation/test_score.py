@@ -65,7 +65,7 @@ AROUND = frozenset({"chair", "desk", "tv"})
         ("I see a plant and a sofa. I see a plant.", AIMS, AROUND, 0.5),  # a target, a thing unseen
         ("I see a plant. I see a chair and a desk.", AIMS, AROUND, 0.0),
         ("I see a chair and a desk.", AIMS, AROUND, 0.0),
-        ("I see a chair and a desk. It is near the plant.", AIMS, AROUND, 1.0),  # named, not claimed
+        ("I see a chair and a desk. It is near the plant.", AIMS, AROUND, 1.0),  # no claim
         ("I see a chair and a desk. I see a plant.", (*AIMS, frozenset({"tv"})), AROUND, 0.0),
         ("I see a chair and a desk. The plant is left of the tv.", (*AIMS, frozenset({"tv"})),
          frozenset({"chair", "desk"}), 1.0),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Claims against the rendered pictures and the construction, which no operator of the oracle made."""
+"""Claims against rendered pictures and construction, which no operator of the oracle made."""
 
 from collections.abc import Iterator
 from itertools import permutations

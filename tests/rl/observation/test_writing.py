@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.observed import SMALL, Case, cases_of
 
 from spatialevo_dge import TASKS, Scene, enumerate_questions
 from spatialevo_dge.synthetic import SyntheticRoom, make_room
@@ -20,6 +19,7 @@ from spatialevo_rl.observation import (
 from spatialevo_rl.observation.lines import SHORT, Line, brief, full
 from spatialevo_rl.observation.reading import read
 from spatialevo_rl.observation.subject import targets
+from support.observed import SMALL, Case, cases_of
 
 NOTHING_COMMON: frozenset[str] = frozenset()
 ROOM_FOR = {0: 20, 1: 20, 2: 20, 3: 22}

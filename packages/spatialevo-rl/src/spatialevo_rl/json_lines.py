@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A file of JSON lines that grows, survives a kill, and can be cut back to where it was."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from spatialevo_rl.json_records import RecordError, to_json
+from spatialevo_rl.redaction import without_secrets
+
+
+class JsonLines:
+    """One growing file; a line is written with its newline or does not count.
+
+    Attributes:
+        path: The file; made when the first line is written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, records: Iterable[object]) -> None:
+        """Add one line a record.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        lines = [
+            json.dumps(to_json(each), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+            for each in records
+        ]
+        if not lines:
+            return
+        text = without_secrets("".join(f"{line}\n" for line in lines))
+        with self.path.open("ab") as file:
+            file.write(text.encode("ascii"))
+
+    def offset(self) -> int:
+        """Return the file's length in bytes, 0 where there is none, once it is on the disk."""
+        if not self.path.exists():
+            return 0
+        with self.path.open("rb+") as file:
+            os.fsync(file.fileno())
+            return file.seek(0, os.SEEK_END)
+
+    def truncate(self, offset: int) -> None:
+        """Cut the file back to a length that `offset` returned.
+
+        Raises:
+            RecordError: The file is shorter: it is not the one that the offset came from.
+        """
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size < offset:
+            problem = f"holds {size} bytes; the checkpoint was written when it held {offset}"
+            raise RecordError(str(self.path), "", problem)
+        if size > offset:
+            with self.path.open("rb+") as file:
+                file.truncate(offset)
+                os.fsync(file.fileno())
+
+    def lines(self) -> Iterator[tuple[str, object]]:
+        """Yield file and line number, and what JSON gave, for each whole line.
+
+        A last line without its newline is one that a run is writing, or was killed at: it is left
+        out.
+
+        Raises:
+            RecordError: A line is not JSON.
+            OSError: The file cannot be read.
+        """
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if not line.endswith(b"\n"):
+                    return
+                where = f"{self.path}, line {number}"
+                try:
+                    yield where, json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    raise RecordError(where, "", f"not JSON: {error}") from error

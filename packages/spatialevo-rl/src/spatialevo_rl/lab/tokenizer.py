@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The lab's tokenizer: one token a word, one a digit, one a tag.
 
-A word's token begins with the space before it, so that decoding is joining. Words come from what
-the oracle and the prompts can say about the lab's rooms; anything else is one unknown token.
+Everything is read in lower case. A word's token begins with the space before it, so that decoding
+is joining. Words come from what the oracle and the prompts can say about the lab's rooms; anything
+else is one unknown token.
 """
 
 from __future__ import annotations
@@ -11,7 +12,15 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import (
+    AddedToken,
+    Regex,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+)
 from transformers import PreTrainedTokenizerFast
 
 UNKNOWN: Final = "<|unknown|>"
@@ -57,7 +66,7 @@ def words_of(texts: Iterable[str]) -> tuple[str, ...]:
         for text in texts
         for part in tags.split(text)
         if part.strip()
-        for piece, _ in cut.pre_tokenize_str(" ".join(part.split()))
+        for piece, _ in cut.pre_tokenize_str(" ".join(part.lower().split()))
     }
     return tuple(sorted(found))
 
@@ -72,6 +81,7 @@ def build_tokenizer(words: Iterable[str]) -> PreTrainedTokenizerFast:
     rest = sorted({*words, *digits, *_PUNCTUATION} - {*TAGS, *SPECIAL})
     vocabulary = {token: place for place, token in enumerate((*SPECIAL, *TAGS, *rest))}
     core = Tokenizer(models.WordLevel(vocabulary, unk_token=UNKNOWN))
+    core.normalizer = normalizers.Lowercase()
     core.pre_tokenizer = _pre_tokenizer()
     core.decoder = decoders.Sequence([decoders.Replace(_SPACE, " "), decoders.Fuse()])
     core.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])

@@ -7,22 +7,36 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast
+
 from spatialevo_rl.lab.model import MERGE, PATCH, new_model
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor, image_processor
-from spatialevo_rl.lab.tokenizer import build_tokenizer, words_of
+from spatialevo_rl.lab.tokenizer import CHAT_TEMPLATE, END, PAD, SPECIAL, UNKNOWN
 from spatialevo_rl.train.config import RunConfig, build
-
-WORDS = (
-    "how many chairs are there ? is the lamp nearer than the desk left right answer count task "
-    "image 1 2 camera metres the of in a room bed plant from"
-)
 
 
 @cache
 def processor() -> ImageOnlyQwenVLProcessor:
-    tokenizer = build_tokenizer(words_of([WORDS]))
+    """One token a character, so that any script can be written."""
+    letters = [chr(code) for code in range(32, 127)] + ["\n", "²", "°", "…"]
+    vocabulary = {token: place for place, token in enumerate((*SPECIAL, *letters))}
+    core = Tokenizer(models.WordLevel(vocabulary, unk_token=UNKNOWN))
+    core.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), behavior="isolated")
+    core.decoder = decoders.Fuse()
+    core.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in SPECIAL])
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=core,
+        unk_token=UNKNOWN,
+        pad_token=PAD,
+        eos_token=END,
+        padding_side="left",
+        chat_template=CHAT_TEMPLATE,
+        clean_up_tokenization_spaces=False,
+        model_max_length=4096,
+    )
     return ImageOnlyQwenVLProcessor(
-        image_processor(64, PATCH, MERGE), tokenizer, chat_template=tokenizer.chat_template
+        image_processor(64, PATCH, MERGE), tokenizer, chat_template=CHAT_TEMPLATE
     )
 
 

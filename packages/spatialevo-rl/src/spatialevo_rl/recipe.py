@@ -41,7 +41,8 @@ def _load(name: str, seen: tuple[str, ...]) -> dict[str, Any]:
         raise ValueError(f"recipes extend each other: {' -> '.join((*seen, name))}")
     values = yaml.safe_load(_find(name).read_text(encoding="utf-8"))
     if not isinstance(values, dict):
-        raise ValueError(f"recipe {name!r}: expected settings as key: value, got {values!r}")
+        message = f"recipe {name!r}: expected settings as key: value, got {values!r}"
+        raise ValueError(message)  # noqa: TRY004  (bad data, not a wrong call)
     base = values.pop("extends", None)
     return values if base is None else {**_load(str(base), (*seen, name)), **values}
 

@@ -31,8 +31,8 @@ MANIFEST: Final = "manifest.json"
 STATE: Final = "run_state.json"
 _FORMAT: Final = 1
 _PACKAGES: Final = (
-    "spatialevo-rl", "spatialevo-dge", "torch", "transformers", "trl", "peft", "accelerate", "numpy",
-    "deepspeed",
+    "spatialevo-rl", "spatialevo-dge", "torch", "transformers", "trl", "peft", "accelerate",
+    "numpy", "deepspeed",
 )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ class Checkpoints:
         return sealed
 
     def latest(self) -> Path | None:
-        """Return the newest checkpoint whose files are all as its manifest says; None: there is none."""
+        """Return the newest complete checkpoint: all files are as its manifest says; or None."""
         for folder in reversed(self._sealed()):
             if is_complete(folder):
                 return folder
@@ -165,7 +165,7 @@ class Checkpoints:
             different = _differences(state[title], here)
             if different:
                 raise CheckpointError(
-                    f"{checkpoint}: cannot go on, this is not the same run: {'; '.join(different)}. "
+                    f"{checkpoint}: cannot go on, this is another run: {'; '.join(different)}. "
                     "Start again with what it had, or start a new run from its adapter "
                     f"(--model_name_or_path of an export of {checkpoint})"
                 )

@@ -126,7 +126,7 @@ class SlotResult:
 
 
 class Oracle(Protocol):
-    """Judges and scores groups: `spatialevo_rl.scenes.oracle_pool.OraclePool`, or a scripted one."""
+    """Judges and scores groups: `scenes.oracle_pool.OraclePool`, or a scripted one."""
 
     def judge(
         self, groups: Sequence[tuple[Assignment, tuple[str, ...], GroupContext]]

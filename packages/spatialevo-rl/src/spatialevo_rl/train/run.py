@@ -74,13 +74,19 @@ class Run:
             self.trainer.stage.close()
 
 
-def prepare(config: RunConfig, show: Show | None = None, model: Any = None) -> Run:
+def prepare(
+    config: RunConfig,
+    show: Show | None = None,
+    model: Any = None,
+    trainer: type[SelfEvolutionTrainer] = SelfEvolutionTrainer,
+) -> Run:
     """Assemble a run in `config.train.output_dir`; goes on from its last complete checkpoint.
 
     Args:
         config: The settings.
         show: Called with every step's records; None prints a line a step.
         model: The base model; None loads the one that the settings name.
+        trainer: The class of the trainer: another one samples otherwise.
 
     Raises:
         CheckpointError: If there is a checkpoint of another run in the folder.
@@ -109,7 +115,7 @@ def prepare(config: RunConfig, show: Show | None = None, model: Any = None) -> R
         (folder / CONFIG).write_text(yaml.safe_dump(dict(config.values)), encoding="utf-8")
     step_log = StepLog()
     recorder = Recorder(stage, step_log, log, checkpoints, show or ProgressLine(args.max_steps))
-    trainer = SelfEvolutionTrainer(
+    made = trainer(
         stage,
         config.layout,
         step_log,
@@ -120,11 +126,11 @@ def prepare(config: RunConfig, show: Show | None = None, model: Any = None) -> R
         peft_config=config.model.lora(),
         callbacks=[recorder, WeightsMove()],
     )
-    trainer.remove_callback(PrinterCallback)  # it prints what the progress line says, at length
+    made.remove_callback(PrinterCallback)  # it prints what the progress line says, at length
     return Run(
         folder=folder,
         config=config,
-        trainer=trainer,
+        trainer=made,
         checkpoints=checkpoints,
         resume_from=latest,
     )

@@ -272,7 +272,9 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
 
     def _tensors(self, rows: Sequence[Row]) -> dict[str, Any]:
         """Collate a micro-batch and add what does not need a gradient."""
-        batch = collate(rows, self._tokenizer.pad_token_id, features=self.vision is not None)
+        keys = [key for row in rows for key in row.prompt.keys]
+        kept = self.vision is not None and self.vision.knows(keys)
+        batch = collate(rows, self._tokenizer.pad_token_id, features=kept)
         device = self.accelerator.device
         batch = {k: v.to(device) if isinstance(v, Tensor) else v for k, v in batch.items()}
         kwargs = self.args.gradient_checkpointing_kwargs

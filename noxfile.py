@@ -21,12 +21,14 @@ REPORTS = ROOT / ".nox" / "reports"
 WHEELS = ROOT / ".nox" / "wheels"
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
 PACKAGES = ("geometry", "dge", "rl", "eval")
+NEEDS_TORCH = ("tests/rl/train", "tests/rl/lab")
 # What a part of the tests installs beside geometry, which dependency groups, and what it runs.
 TESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "geometry": ((), ("test", "stubs"), ("tests/geometry",)),
     "dge": (("dge",), ("test",), ("tests/dge", "-n", "auto", "--dist", "worksteal")),
     "extras": (("dge[all]",), ("test",), ("tests/dge", "-m", "extra and not slow")),
-    "rl": (("dge", "rl"), ("test",), ("tests/rl",)),
+    "rl": (("dge", "rl"), ("test",), ("tests/rl", *(f"--ignore={path}" for path in NEEDS_TORCH))),
+    "train": (("dge", "rl[train,deepspeed]"), ("test",), NEEDS_TORCH),
     "eval": (("dge", "eval"), ("test",), ("tests/eval",)),
     "repo": (("dge", "rl", "eval"), ("test", "nox"), ("tests/repo",)),
 }
@@ -43,6 +45,8 @@ by_package = nox.parametrize("package", [nox.param(p, id=p, tags=[p]) for p in P
 # uv does not read pip's variable: without it a CPU machine would fetch the CUDA build of torch.
 if find_links := os.environ.get("PIP_FIND_LINKS"):
     os.environ.setdefault("UV_FIND_LINKS", ",".join(find_links.split()))
+# DeepSpeed's compiled operators are for GPUs; what runs on a CPU here needs none of them.
+os.environ.setdefault("DS_BUILD_OPS", "0")
 # The kernels and the tests are single-threaded by design; idle OpenMP teams only fight each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -162,7 +166,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(requires=["wheel(geometry)"])
 def types(session: nox.Session) -> None:
     """Check the four packages and the tools with mypy --strict."""
-    install_packages(session, "dge[all]")
+    install_packages(session, "dge[all]", "rl[train]")
     session.install(*group("types"), *group("nox"))
     session.run("mypy", *(str(project(package) / "src") for package in PACKAGES))
     session.run("mypy", "tools", "noxfile.py")
@@ -202,6 +206,13 @@ def demo(session: nox.Session) -> None:
     session.run("spatialevo-dge", "import", "scannet", str(scan), "-o", bundle, *alignment)
     for question in SCAN_QUESTIONS:
         session.run("spatialevo-dge", "ask", bundle, question)
+
+
+@nox.session(default=False, requires=["wheel"])
+def train(session: nox.Session) -> None:
+    """Train by self-evolution: the lab, or what follows `--` (`-- --recipe spatialevo-7b`)."""
+    install_wheels(session, "geometry", "dge", "rl[train]")
+    session.run("spatialevo-rl", "train", *session.posargs)
 
 
 @nox.session(requires=["wheel"])

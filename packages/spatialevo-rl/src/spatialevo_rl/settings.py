@@ -175,10 +175,18 @@ class SceneSettings:
     """Where scenes come from.
 
     Attributes:
-        scenes: A folder of bundles, or ``synthetic`` for seeded rooms made on the fly.
+        scenes: A folder of bundles, ``synthetic`` for seeded rooms made on the fly, or ``lab`` for
+            the lab's rooms.
         scene_count: Training rooms used of a synthetic store.
         scene_views: Images of a whole-scene view: at most this many.
-        image_size: Width and height of the images shown, pixels; 0: as stored.
+        image_size: Width and height of the images shown, pixels; a stored image keeps its aspect
+            ratio, has at most that square's area and sides of whole patches (multiples of 28);
+            0: as stored.
+        scene_exclude: A file or folder that lists scene ids which must not be used, such as a
+            benchmark's; empty: none. Every other scan of their rooms is left out as well.
+        scene_visits: ARKitScenes' metadata.csv, which says which visit a video belongs to.
+        scene_cache: A folder that keeps made rooms and what is computed once for a store; empty:
+            nothing is kept on disk.
         oracle_processes: Processes that judge questions; 0: in this one.
     """
 
@@ -186,4 +194,7 @@ class SceneSettings:
     scene_count: int = 3000
     scene_views: int = 8
     image_size: int = 448
+    scene_exclude: str = ""
+    scene_visits: str = ""
+    scene_cache: str = ""
     oracle_processes: int = 1

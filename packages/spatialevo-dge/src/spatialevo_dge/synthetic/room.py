@@ -23,6 +23,7 @@ from spatialevo_dge.synthetic.render import Picture
 from spatialevo_dge.synthetic.scenes import Identity, scene_of
 from spatialevo_dge.synthetic.sets import furnish, place_at_home, strew
 from spatialevo_dge.synthetic.shapes import Outline, draw_outline
+from spatialevo_dge.synthetic.solids import Colour
 from spatialevo_geometry import Intrinsics
 
 _WALLS: Final = (
@@ -78,11 +79,24 @@ def make_room(seed: int, options: RoomOptions = DEFAULT) -> SyntheticRoom:
     )
     outline, arranger = _arranged(seed, use, options, frame.height)
     named = None if options.labels is not None else use
-    bare = construct(seed, outline, arranger.placed, frame, named)
+    bare = _painted(construct(seed, outline, arranger.placed, frame, named), options.paint)
     intrinsics = intrinsics_of(options.image_size, options.horizontal_fov)
     cameras = plan_cameras(Dice(seed, "cameras"), Site(bare, outline, intrinsics), options.cameras)
     construction = replace(bare, cameras=cameras)
     return finish(construction, structure, intrinsics, options)
+
+
+def _painted(construction: Construction, paint: Mapping[str, Colour] | None) -> Construction:
+    """Give every part of a painted label that colour."""
+    if not paint:
+        return construction
+    objects = tuple(
+        replace(item, parts=tuple(replace(part, colour=paint[item.label]) for part in item.parts))
+        if item.label in paint
+        else item
+        for item in construction.objects
+    )
+    return replace(construction, objects=objects)
 
 
 def finish(

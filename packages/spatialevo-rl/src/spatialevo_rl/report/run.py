@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import yaml  # type: ignore[import-untyped]  # its stubs are no part of it
+import yaml
 
 from spatialevo_rl.evaluation_record import EVALUATION, Evaluation, read_evaluations
 from spatialevo_rl.json_records import RecordError

@@ -10,7 +10,9 @@ depend on who judged what.
 from __future__ import annotations
 
 import atexit
+import copy
 import copyreg
+import gc
 import multiprocessing
 import os
 import signal
@@ -263,7 +265,8 @@ class _Worker:
 
 
 def _open(store: SceneStore, episode: Episode) -> None:
-    _Worker.store, _Worker.episode = store, episode
+    _Worker.store = copy.copy(store)  # with caches that nobody else holds on to
+    _Worker.episode = episode
     atexit.register(_forget)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the run, and the run ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -272,6 +275,7 @@ def _open(store: SceneStore, episode: Episode) -> None:
 def _forget() -> None:
     """Let go of scenes before the interpreter ends, as native objects in them want."""
     del _Worker.store
+    gc.collect()
 
 
 def _end_with_parent() -> None:

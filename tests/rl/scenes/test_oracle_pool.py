@@ -53,11 +53,13 @@ def answers(pool: OraclePool, groups: list[JudgeItem]) -> list[ScoreItem]:
     """Two solver groups for each questioner group, with all sorts of replies."""
     replies = ("1", "2", "left", "image 1", "1.5 m", "same", "boom", "")
     texts = tuple(f"<answer>{reply}</answer>" for reply in replies)
-    items = []
+    items: list[ScoreItem] = []
     for (assignment, _, _), proposals in zip(groups, pool.judge(groups), strict=True):
-        for job in choose_jobs(proposals, 2, assignment, 0, SETTINGS):
-            if job.role is not Role.VOID:
-                items.append((job, texts, assignment, (False,) * ROWS))
+        items.extend(
+            (job, texts, assignment, (False,) * ROWS)
+            for job in choose_jobs(proposals, 2, assignment, 0, SETTINGS)
+            if job.role is not Role.VOID
+        )
     return items
 
 
@@ -113,7 +115,7 @@ def test_a_reply_on_which_the_oracle_raises_is_one_void_row(
     pool = OraclePool(store, SETTINGS, processes=0, episode=BROKEN)
     (found,) = pool.score([item])
     assert pool.faults == 1
-    place = [text for text in item[1]].index("<answer>boom</answer>")
+    place = list(item[1]).index("<answer>boom</answer>")
     assert found[place].terms.reward is None
     assert "KeyError" in found[place].why
     (expected,) = here.score([item])
@@ -153,9 +155,9 @@ def test_a_process_that_ends_is_named(
 ) -> None:
     monkeypatch.setenv("SPATIALEVO_TEST_PARENT", str(os.getpid()))
     deadly = Episode(judge=die, score=score_group, settings=SETTINGS)
-    with OraclePool(store, SETTINGS, processes=1, episode=deadly) as pool:
-        with pytest.raises(OracleFailedError, match=r"process .* ended.*oracle_processes=0"):
-            pool.judge(groups)
+    named = pytest.raises(OracleFailedError, match=r"process .* ended.*oracle_processes=0")
+    with OraclePool(store, SETTINGS, processes=1, episode=deadly) as pool, named:
+        pool.judge(groups)
 
 
 def test_prefetch_draws_in_the_background(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -125,6 +126,14 @@ def test_a_missing_list_and_an_empty_folder_are_named(tmp_path: Path) -> None:
         read_exclusions(tmp_path / "nowhere.txt")
     with pytest.raises(SceneError, match=r"folder: no .txt, .json or .csv file"):
         read_exclusions(tmp_path)
+
+
+def test_vsi_benchs_own_files_are_a_list(test_data: Callable[[str], Path]) -> None:
+    """Scene metadata and questions as published; the ids are all the data sets' own."""
+    listed = read_exclusions(test_data("vsibench"))
+    assert len(listed) >= 165
+    spaces = excluded_spaces(listed, {"scannet", "scannetpp"})
+    assert any(space.startswith("scannet:") for space in spaces)
 
 
 def test_visits_are_read_from_the_data_sets_table(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The lab's tokenizer: one token a word, one a digit, one a tag.
 
-A word's token begins with the space before it, so that decoding is joining. Words come from what
-the oracle and the prompts can say about the lab's rooms; anything else is one unknown token.
+Everything is read in lower case. A word's token begins with the space before it, so that decoding
+is joining. Words come from what the oracle and the prompts can say about the lab's rooms; anything
+else is one unknown token.
 """
 
 from __future__ import annotations
@@ -11,7 +12,15 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import (
+    AddedToken,
+    Regex,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+)
 from transformers import PreTrainedTokenizerFast
 
 UNKNOWN: Final = "<|unknown|>"
@@ -50,14 +59,14 @@ def words_of(texts: Iterable[str]) -> tuple[str, ...]:
 
     Tags and special tokens are left out: they are tokens of their own.
     """
-    cut = _pre_tokenizer()
+    normal, cut = _normalizer(), _pre_tokenizer()
     tags = re.compile("|".join(re.escape(tag) for tag in (*TAGS, *SPECIAL)))
     found = {
         piece
         for text in texts
         for part in tags.split(text)
         if part.strip()
-        for piece, _ in cut.pre_tokenize_str(" ".join(part.split()))
+        for piece, _ in cut.pre_tokenize_str(normal.normalize_str(" ".join(part.split())))
     }
     return tuple(sorted(found))
 
@@ -72,6 +81,7 @@ def build_tokenizer(words: Iterable[str]) -> PreTrainedTokenizerFast:
     rest = sorted({*words, *digits, *_PUNCTUATION} - {*TAGS, *SPECIAL})
     vocabulary = {token: place for place, token in enumerate((*SPECIAL, *TAGS, *rest))}
     core = Tokenizer(models.WordLevel(vocabulary, unk_token=UNKNOWN))
+    core.normalizer = _normalizer()
     core.pre_tokenizer = _pre_tokenizer()
     core.decoder = decoders.Sequence([decoders.Replace(_SPACE, " "), decoders.Fuse()])
     core.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
@@ -87,6 +97,12 @@ def build_tokenizer(words: Iterable[str]) -> PreTrainedTokenizerFast:
         clean_up_tokenization_spaces=False,
         model_max_length=2048,
     )
+
+
+def _normalizer() -> normalizers.Normalizer:
+    """Lower case; no blank before a mark, so that "chair ." and "chair." are the same tokens."""
+    before_mark = normalizers.Replace(Regex(r"\s+(?=[.,?!:;)])"), "")
+    return normalizers.Sequence([normalizers.Lowercase(), before_mark])
 
 
 def _pre_tokenizer() -> pre_tokenizers.PreTokenizer:

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What of TRL's many options this trainer takes, and what it refuses instead of ignoring."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from typing import Any
+
+import torch
+
+_ONLY = {
+    "loss_type": ("grpo", "the joint loss is its own; weigh roles with role_weighting"),
+    "importance_sampling_level": ("token", "the joint loss is per token"),
+    "scale_rewards": ("group", "advantages are within groups"),
+    "multi_objective_aggregation": ("sum_then_normalize", "a row has one reward"),
+    "num_iterations": (1, "one update per batch, both roles from one policy"),
+    "top_entropy_quantile": (1.0, "the joint loss uses every token"),
+    "entropy_coef": (0.0, "the joint loss has no entropy bonus"),
+    "use_adaptive_entropy": (False, "the joint loss has no entropy bonus"),
+    "off_policy_mask_threshold": (None, "one update per batch is on policy"),
+    "mask_truncated_completions": (False, "a truncated completion is malformed and earns 0"),
+    "use_transformers_continuous_batching": (False, "it takes no images"),
+    "eval_strategy": ("no", "use eval_every"),
+    "logging_steps": (1, "every step is a line of steps.jsonl"),
+    "push_to_hub": (False, "use spatialevo-rl export"),
+    "load_best_model_at_end": (False, "the run's last state is what resumes"),
+}
+"""Fields of GRPOConfig that have one admissible value here, and why."""
+
+
+def refuse_unsupported(args: Any) -> None:
+    """Refuse options that would have no effect, or another one than their name says.
+
+    Raises:
+        ValueError: Names the field, the only value it may have, and the reason.
+    """
+    for name, (wanted, why) in _ONLY.items():
+        given = getattr(args, name)
+        if given != wanted:
+            raise ValueError(f"{name}: only {wanted!r} here, got {given!r}: {why}")
+    if args.steps_per_generation != args.gradient_accumulation_steps:
+        raise ValueError(
+            f"steps_per_generation ({args.steps_per_generation}) has to equal "
+            f"gradient_accumulation_steps ({args.gradient_accumulation_steps}): one update per "
+            "batch"
+        )
+
+
+def bare_model(model: Any) -> Any:
+    """Return the model without PEFT's wrapper; its adapters stay at work inside the layers."""
+    return model.get_base_model() if hasattr(model, "peft_config") else model
+
+
+def check_adapters(model: torch.nn.Module, args: Any) -> None:
+    """Refuse weights too coarse for the update.
+
+    A bfloat16 number has 8 significant bits: a step of 1e-5 on a weight of 0.01 is lost in
+    rounding, and a run trains nothing without any error.
+
+    Raises:
+        ValueError: If a trained parameter is not float32 and no float32 copy is kept for it.
+    """
+    coarse = [n for n, p in model.named_parameters() if p.requires_grad and p.itemsize < 4]
+    if coarse and args.deepspeed_plugin is None:  # DeepSpeed's optimizers keep float32 copies
+        raise ValueError(
+            f"{len(coarse)} trained parameters are {model.get_parameter(coarse[0]).dtype} "
+            f"(first: {coarse[0]}): load the model with dtype float32, or train LoRA adapters "
+            "(use_peft), which are float32 whatever the model is"
+        )
+
+
+class _NoVoidRows(logging.Filter):
+    """Drops TRL's warning that no reward function returned a value for a row: void rows do that."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether to show a record."""
+        return "All reward functions returned None" not in record.getMessage()
+
+
+def quiet_renamed_options() -> None:
+    """Silence that transformers has a new name for gradient checkpointing: TRL uses the old one."""
+    warnings.filterwarnings(
+        "ignore", message=r".*gradient_checkpointing.*deprecated", category=FutureWarning
+    )
+
+
+def quiet_void_rows() -> None:
+    """Silence the warning about rows without a reward: they are counted in the step's record."""
+    logger = logging.getLogger("trl.trainer.grpo_trainer")
+    if not any(isinstance(one, _NoVoidRows) for one in logger.filters):
+        logger.addFilter(_NoVoidRows())

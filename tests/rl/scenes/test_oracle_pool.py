@@ -5,8 +5,12 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -158,6 +162,52 @@ def test_a_process_that_ends_is_named(
     named = pytest.raises(OracleFailedError, match=r"process .* ended.*oracle_processes=0")
     with OraclePool(store, SETTINGS, processes=1, episode=deadly) as pool, named:
         pool.judge(groups)
+
+
+PARENT = """
+import time
+from spatialevo_rl.scenes.oracle_pool import OraclePool
+from spatialevo_rl.settings import EpisodeSettings
+from support.rl_stores import small_store
+
+if __name__ == "__main__":
+    pool = OraclePool(small_store(), EpisodeSettings(), processes=1)
+    print(pool.process_ids()[0], flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
+def test_processes_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """Where a run is killed at any step, nothing of it is left behind."""
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    paths = os.pathsep.join(sys.path)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    assert parent.stdout is not None
+    worker = int(parent.stdout.readline())
+    assert is_alive(worker)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 20
+    while is_alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(worker)
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process runs; one that has ended and waits to be collected does not."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
 
 
 def test_prefetch_draws_in_the_background(

@@ -167,6 +167,11 @@ class OraclePool:
         finally:
             self.seconds += time.perf_counter() - start
 
+    def process_ids(self) -> tuple[int, ...]:
+        """Return the ids of the processes beside this one; waits until they have started."""
+        with _named_loss():
+            return tuple(worker.submit(os.getpid).result() for worker in self._workers)
+
     def close(self) -> None:
         """End the processes; work that has not begun is dropped."""
         self._background.shutdown(wait=True, cancel_futures=True)

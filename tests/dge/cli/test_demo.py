@@ -11,12 +11,23 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from spatialevo_dge import Centimetres, Choice, Illegal, Legal, Metres, Scene, enumerate_questions
+from spatialevo_dge import (
+    Centimetres,
+    Choice,
+    Illegal,
+    Legal,
+    Metres,
+    Question,
+    Scene,
+    enumerate_questions,
+    synthetic,
+)
+from spatialevo_dge.cli import demo as demo_command
 from spatialevo_dge.cli.demonstration import rows as demo_rows
 from spatialevo_dge.cli.demonstration.constructed import agrees
 from spatialevo_dge.cli.demonstration.rows import Row, every_task, rows
 from spatialevo_dge.cli.demonstration.screen import HALF_BLOCK, show, shrunk
-from spatialevo_dge.synthetic import SyntheticRoom, make_room
+from spatialevo_dge.synthetic import RoomOptions, SyntheticRoom, make_room
 from spatialevo_dge.tasks import TASKS
 
 SEEDS = (7, 0, 3)
@@ -106,7 +117,7 @@ def test_the_command_writes_what_it_says(command, tmp_path: Path) -> None:
     assert result.err == ""
     assert (output / "room.png").read_bytes().startswith(b"\x89PNG")
     assert len(Scene.load(output / "scene").frames) == 8
-    assert f"picture: {output / 'room.png'}" in result.out
+    assert f"picture: {output / 'room.png'} (the plan, and frames " in result.out
     assert "\x1b" not in result.out
     assert HALF_BLOCK not in result.out
     for task in TASKS:
@@ -114,6 +125,34 @@ def test_the_command_writes_what_it_says(command, tmp_path: Path) -> None:
     assert len(re.findall(r"^ok ", result.out, flags=re.MULTILINE)) == 2 * len(TASKS)
     assert "16 of 16" in result.out
     assert command("demo", "-o", output).code == 0, "a second run replaces its own files"
+
+
+def test_the_picture_shows_the_frames_that_are_asked_about(
+    command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[list[int]] = []
+    monkeypatch.setattr(synthetic, "picture", lambda room, path, frames: drawn.append(list(frames)))
+    result = command("demo", "-o", tmp_path / "demo")
+    table, _, rest = result.out.partition("picture: ")
+    asked = set(
+        ",".join(re.findall(r"\[frames? (\d{3}(?:, \d{3})*)", table)).replace(",", " ").split()
+    )
+    assert len(asked) >= 4
+    assert {f"{index:03d}" for index in drawn[0]} == asked
+    assert re.findall(r"\d{3}", rest.splitlines()[0].partition("frames ")[2]) == sorted(asked)
+
+
+def test_no_more_frames_than_a_picture_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = make_room(7, RoomOptions(cameras=10, image_size=(32, 24)))
+    every = tuple(frame.id for frame in room.scene.frames)
+    row = replace(asked(7)[0], scene=room.scene, question=Question("", frames=every))
+    drawn: list[list[int]] = []
+    monkeypatch.setattr(synthetic, "picture", lambda room, path, frames: drawn.append(list(frames)))
+    told = demo_command._write_picture(room, [row], tmp_path)
+    assert drawn == [list(range(8))]
+    assert "000, 001, 002, 003, 004, 005, 006, 007)" in told
 
 
 def test_the_command_replaces_nobody_elses_files(command, tmp_path: Path) -> None:

@@ -160,6 +160,9 @@ def test_objects_can_be_counted_out_and_named():
     [
         {"size": (0.0, 3.0)}, {"cameras": -1}, {"labels": {}}, {"labels": {"cup": 0}},
         {"objects": 0}, {"spacing": 0.0}, {"horizontal_fov": 4.0}, {"height": float("nan")},
+        {"size": (1e3, 3.0)}, {"size": (float("nan"), 3.0)}, {"cameras": 2001}, {"clutter": 1001},
+        {"objects": 1001}, {"yaw": float("inf")}, {"floor_height": float("nan")},
+        {"image_size": (0, 10)}, {"image_size": (10, 5000)}, {"height": 21.0},
     ],
 )  # fmt: skip
 def test_options_that_describe_no_room_are_refused(wrong):

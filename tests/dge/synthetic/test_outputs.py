@@ -69,3 +69,19 @@ def test_the_picture_shows_views_and_plan(tmp_path):
         pixels = np.asarray(image)
     assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 200
     assert (pixels[:, 960:] == (34, 38, 46)).all(axis=2).any()  # walls are drawn in ink
+
+
+def test_the_picture_grows_with_its_views(tmp_path):
+    from PIL import Image
+
+    room = make_room(1, RoomOptions(cameras=9))
+    picture(room, tmp_path / "some.png", frames=(8, 2))
+    picture(room, tmp_path / "all.png", frames=range(8))
+    with Image.open(tmp_path / "some.png") as some, Image.open(tmp_path / "all.png") as many:
+        assert (some.size, many.size) == ((2040, 1080), (2400, 1440))
+        (second, same) = (
+            np.asarray(some)[40:300, 490:950], np.asarray(many)[400:660, 10:470],
+        )  # fmt: skip
+    assert np.array_equal(second, same)  # frame 2, second of two and third of eight
+    with pytest.raises(ValueError, match="frames: expected 8 at most, got 9"):
+        picture(room, tmp_path / "nine.png", frames=range(9))

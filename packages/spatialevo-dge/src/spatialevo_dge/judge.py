@@ -15,7 +15,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from spatialevo_dge.entities import Entities, Noun
-from spatialevo_dge.offers import option_that_says
+from spatialevo_dge.offers import option_that_says, read_with_offers
 from spatialevo_dge.parsing import GRAMMAR, Reader
 from spatialevo_dge.parsing.route import named_frames, route
 from spatialevo_dge.question import Question
@@ -48,7 +48,7 @@ def judge(
     """
     if question.task is not None:
         task_named(question.task)
-    parse = reader(question.text, scene, all_tasks())
+    parse = read_with_offers(question, scene, all_tasks(), reader)
     routed = route(parse, question, all_tasks())
     if isinstance(routed, Violation):
         return Illegal(task=question.task, violation=routed, notes=parse.notes)

@@ -16,8 +16,10 @@ class Question:
             the first). Empty: the question is about the whole scene.
         task: The task it was scheduled for; None lets the wording decide. A text that asks for
             something else is then illegal (WRONG_TASK).
-        options: The answers offered beside the text, such as ``("A. left", "B. right")``; they do
-            not change the truth, which also names the option that says it.
+        options: The answers offered beside the text, such as ``("A. left", "B. right")``; the truth
+            also names the option that says it. They change no question that the text asks in full;
+            a text that leaves its candidates to them ("which of these is closest to the bed?")
+            compares the things that they name.
     """
 
     text: str

@@ -38,7 +38,11 @@ PolicyName = Annotated[
 ]
 Options = Annotated[
     list[str] | None,
-    typer.Option("--option", metavar="TEXT", help="An offered answer; may be repeated."),
+    typer.Option(
+        "--option",
+        metavar="TEXT",
+        help="An offered answer, or a candidate of 'which of these …'; may be repeated.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the ruling as one JSON object.")]
 BatchFile = Annotated[

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from spatialevo_dge.cli.demonstration.rows import Row
+    from spatialevo_dge.scene import Scene
     from spatialevo_dge.synthetic import SyntheticRoom
 
 PICTURE: Final = "room.png"
 BUNDLE: Final = "scene"
+MOST_VIEWS: Final = 8  # what a picture holds
 
 Seed = Annotated[int, typer.Option(min=0, help="Another seed makes another room.")]
 Output = Annotated[
@@ -39,12 +41,13 @@ def demo(seed: Seed = 7, output: Output = Path("spatialevo-demo")) -> None:
     _require_folder(output)
     with messages().status("making a room"):
         room = make_room(seed)
-        written = _write(room, output)
+        written = _write_scene(room, output)
     _introduce(room, screen)
     found = _ask(room, seed)
+    picture = _write_picture(room, found, output)
     print_table(screen, as_table(found, room.scene.id))
     screen.print()
-    for line in (*totals(found), *written):
+    for line in (*totals(found), picture, *written):
         screen.print(line, soft_wrap=True)
     wrong = [row for row in found if not row.as_expected or row.as_built is False]
     if wrong or not every_task(found):
@@ -58,15 +61,30 @@ def _require_folder(output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
 
 
-def _write(room: SyntheticRoom, output: Path) -> list[str]:
-    """Write the picture and the bundle; return lines that say where and what to do with it."""
-    from spatialevo_dge.synthetic import picture, save_room  # noqa: PLC0415
+def _write_scene(room: SyntheticRoom, output: Path) -> list[str]:
+    """Write the bundle; return lines that say where, and what to do with it."""
+    from spatialevo_dge.synthetic import save_room  # noqa: PLC0415
 
     scene = output / BUNDLE
     save_room(room, scene, overwrite=True)
-    picture(room, output / PICTURE)
     again = shlex.join([PROGRAM, "ask", str(scene), "How large is this room?"])
-    return [f"picture: {output / PICTURE}", f"scene: {scene}", f"ask it yourself: {again}"]
+    return [f"scene: {scene}", f"ask it yourself: {again}"]
+
+
+def _write_picture(room: SyntheticRoom, found: list[Row], output: Path) -> str:
+    """Draw the plan and the frames that the table asks about; return a line that says so."""
+    from spatialevo_dge.synthetic import picture  # noqa: PLC0415
+
+    shown = frames_asked(found, room.scene)
+    picture(room, output / PICTURE, shown[:MOST_VIEWS])
+    names = ", ".join(room.scene.frames[index].id for index in shown[:MOST_VIEWS])
+    return f"picture: {output / PICTURE}" + (f" (the plan, and frames {names})" if names else "")
+
+
+def frames_asked(found: list[Row], scene: Scene) -> list[int]:
+    """Return the indices of a scene's frames that the rows ask about, in order of the frames."""
+    asked = {frame for row in found if row.scene is scene for frame in row.question.frames}
+    return [index for index, frame in enumerate(scene.frames) if frame.id in asked]
 
 
 def _introduce(room: SyntheticRoom, screen: Console) -> None:

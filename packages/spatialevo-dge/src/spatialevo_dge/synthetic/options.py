@@ -7,9 +7,18 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from spatialevo_dge.scene import EXACT, NoiseModel
 from spatialevo_dge.synthetic.solids import Colour
+
+LONGEST_WALL: Final = 100.0
+"""Metres: a hall. Surfaces are sampled in memory, and a slip of the keys (a room of 1,000 km) would
+fill it before anything could be said."""
+TALLEST: Final = 20.0  # metres, floor to ceiling
+MOST_CAMERAS: Final = 2_000  # all frames stay in memory; a long scan keeps some 1,400
+MOST_THINGS: Final = 1_000  # objects, and pieces of clutter
+MOST_PIXELS: Final = 4096  # an image's width or height
 
 
 class RoomShape(StrEnum):
@@ -78,16 +87,28 @@ class RoomOptions:
         """Refuse values that describe no room."""
         for name in ("size", "notch"):
             pair = getattr(self, name)
-            if pair is not None and not (len(pair) == 2 and min(pair) > 0.0):
-                raise ValueError(f"{name}: expected two lengths above 0, got {pair}")
-        for name in ("height", "spacing"):
+            if pair is not None and not (len(pair) == 2 and _within(pair, 0.0, LONGEST_WALL)):
+                raise ValueError(
+                    f"{name}: expected two lengths above 0 and up to {LONGEST_WALL:g} m, got {pair}"
+                )
+        for name, most in (("height", TALLEST), ("spacing", LONGEST_WALL)):
             length = getattr(self, name)
-            if length is not None and not length > 0.0:
-                raise ValueError(f"{name}: expected a length above 0, got {length}")
-        if self.cameras < 0 or self.clutter < 0 or (self.objects is not None and self.objects < 1):
-            raise ValueError(
-                f"cameras, clutter, objects: {self.cameras}, {self.clutter}, {self.objects}"
-            )
+            if length is not None and not _within((length,), 0.0, most):
+                raise ValueError(
+                    f"{name}: expected a length above 0 and up to {most:g} m, got {length}"
+                )
+        for name in ("yaw", "floor_height"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise ValueError(f"{name}: expected a finite number, got {value}")
+        for name, least, limit in (
+            ("cameras", 0, MOST_CAMERAS), ("clutter", 0, MOST_THINGS), ("objects", 1, MOST_THINGS)
+        ):  # fmt: skip
+            count = getattr(self, name)
+            if count is not None and not least <= count <= limit:
+                raise ValueError(f"{name}: expected {least} to {limit}, got {count}")
+        if not (min(self.image_size) >= 1 and max(self.image_size) <= MOST_PIXELS):
+            raise ValueError(f"image_size: expected 1 to {MOST_PIXELS}, got {self.image_size}")
         if self.labels is not None and (not self.labels or min(self.labels.values()) < 1):
             raise ValueError(f"labels: expected counts of at least 1, got {dict(self.labels)}")
         for label, colour in (self.paint or {}).items():
@@ -95,3 +116,8 @@ class RoomOptions:
                 raise ValueError(f"paint: {label!r}: expected three of 0 to 255, got {colour}")
         if not 0.0 < self.horizontal_fov < math.pi:
             raise ValueError(f"horizontal_fov: expected (0, pi), got {self.horizontal_fov}")
+
+
+def _within(lengths: tuple[float, ...], above: float, most: float) -> bool:
+    """Whether all lie in a half-open range; NaN does not."""
+    return all(above < length <= most for length in lengths)

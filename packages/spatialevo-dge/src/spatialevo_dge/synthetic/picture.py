@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _VIEW: Final = (480, 360)  # pixels
 _OVERSAMPLING: Final = 2
-_PLAN: Final = 3 * _VIEW[1]  # a square, as high as three views
+_FEWEST_ROWS: Final = 3  # of two views each; the plan beside them is a square of their height
+_MOST_VIEWS: Final = 8
 _MARGIN: Final = 70
 _INK: Final = (34, 38, 46)
 _PAPER: Final = (250, 249, 246)
@@ -33,25 +34,31 @@ _OVERHEAD: Final = 1.9  # metres above the floor
 
 
 def picture(room: SyntheticRoom, path: str | Path, frames: Sequence[int] | None = None) -> None:
-    """Write a PNG: up to six camera views on the left, the labelled plan on the right.
+    """Write a PNG: up to eight camera views on the left, the labelled plan on the right.
 
     Args:
         room: The room.
         path: The PNG file.
-        frames: Indices of the frames shown; None: six spread over all.
+        frames: Indices of the frames shown, eight at most; None: six spread over all.
 
     Raises:
         ImportError: Pillow is not installed.
+        ValueError: More than eight frames are asked for.
     """
     from PIL import Image  # noqa: PLC0415  (slow to import)
 
     count = len(room.scene.frames)
-    shown = frames if frames is not None else sorted({int(i) for i in np.linspace(0, count - 1, 6)})
-    sheet = Image.new("RGB", (2 * _VIEW[0] + _PLAN, _PLAN), _PAPER)
-    for place, index in enumerate(list(shown)[:6] if count else []):
+    if frames is None:
+        frames = sorted({int(i) for i in np.linspace(0, count - 1, 6)}) if count else ()
+    if len(frames) > _MOST_VIEWS:
+        raise ValueError(f"frames: expected {_MOST_VIEWS} at most, got {len(frames)}")
+    height = max(_FEWEST_ROWS, (len(frames) + 1) // 2) * _VIEW[1]
+    sheet = Image.new("RGB", (2 * _VIEW[0] + height, height), _PAPER)
+    for place, index in enumerate(frames):
         corner = (place % 2 * _VIEW[0], place // 2 * _VIEW[1])
         sheet.paste(_view(room, index), corner)
-    sheet.paste(_plan(room.construction, shown if count else ()), (2 * _VIEW[0], 0))
+    names = {index: room.scene.frames[index].id for index in frames}
+    sheet.paste(_plan(room.construction, names, height), (2 * _VIEW[0], 0))
     sheet.save(path, format="PNG")
 
 
@@ -65,30 +72,33 @@ def _view(room: SyntheticRoom, index: int) -> Image.Image:
     drawn = renderer.render(construction.cameras[index].world_from_camera, image)
     view = Image.fromarray(drawn.rgb).resize(_VIEW, Image.Resampling.BOX)
     pen = ImageDraw.Draw(view)
-    pen.rectangle((0, 0, 34, 20), fill=_PAPER)
-    pen.text((6, 2), str(index), fill=_CAMERA, font=_font(15))
+    name, font = room.scene.frames[index].id, _font(15)
+    pen.rectangle((0, 0, pen.textlength(name, font=font) + 12, 20), fill=_PAPER)
+    pen.text((6, 2), name, fill=_CAMERA, font=font)
     pen.rectangle((0, 0, _VIEW[0] - 1, _VIEW[1] - 1), outline=_PAPER, width=2)
     return view
 
 
 class _Plan:
-    """Maps world x, y to pixels of the plan, y up."""
+    """Maps world x, y to pixels of the plan, a square of `side` pixels, y up."""
 
-    def __init__(self, construction: Construction) -> None:
+    def __init__(self, construction: Construction, side: int) -> None:
         low, high = construction.outline.min(axis=0), construction.outline.max(axis=0)
         self._middle = (low + high) / 2
-        self._scale = (_PLAN - 2 * _MARGIN) / float((high - low).max())
+        self._centre = side / 2
+        self._scale = (side - 2 * _MARGIN) / float((high - low).max())
 
     def __call__(self, points_xy: NDArray[np.float64]) -> list[tuple[float, float]]:
-        local = (points_xy - self._middle) * (self._scale, -self._scale) + _PLAN / 2
+        local = (points_xy - self._middle) * (self._scale, -self._scale) + self._centre
         return [(float(x), float(y)) for x, y in local]
 
 
-def _plan(construction: Construction, cameras: Sequence[int]) -> Image.Image:
+def _plan(construction: Construction, cameras: Mapping[int, str], side: int) -> Image.Image:
+    """Draw the room from above, with the cameras of some frames under their names."""
     from PIL import Image, ImageDraw  # noqa: PLC0415  (slow to import)
 
-    image = Image.new("RGB", (_PLAN, _PLAN), _PAPER)
-    pen, plan = ImageDraw.Draw(image), _Plan(construction)
+    image = Image.new("RGB", (side, side), _PAPER)
+    pen, plan = ImageDraw.Draw(image), _Plan(construction, side)
     outline = plan(construction.outline)
     pen.polygon(outline, fill=(236, 231, 221))
     pen.line([*outline, outline[0]], fill=_INK, width=6, joint="curve")
@@ -97,8 +107,8 @@ def _plan(construction: Construction, cameras: Sequence[int]) -> Image.Image:
     ):
         _top_view(pen, plan, item, overhead=construction.floor_height + _OVERHEAD)
     _label(pen, plan, construction.objects)
-    for index in cameras:
-        _camera(pen, plan, construction.cameras[index], str(index))
+    for index, name in cameras.items():
+        _camera(pen, plan, construction.cameras[index], name)
     area = (
         f"{construction.furniture or 'labels'}, {construction.shape}, {construction.area:.1f} sq m"
     )

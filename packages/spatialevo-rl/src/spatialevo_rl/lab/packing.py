@@ -169,8 +169,10 @@ def patches(images: NDArray[np.uint8]) -> Tensor:
     return cut.expand(-1, -1, 2, -1).reshape(count * GRID**2, -1)
 
 
-def hidden_states(model: Any, packed: Packed, images: NDArray[np.uint8], image_token: int) -> Tensor:
-    """Return the last hidden state (b, n, d) of a packed batch.
+def hidden_states(
+    model: Any, packed: Packed, images: NDArray[np.uint8], image_token: int
+) -> tuple[Tensor, Tensor]:
+    """Return the last hidden state (b, n, d) of a packed batch and its image tokens (k * 16, d).
 
     Args:
         model: A `Qwen2_5_VLForConditionalGeneration`.
@@ -189,7 +191,7 @@ def hidden_states(model: Any, packed: Packed, images: NDArray[np.uint8], image_t
         attention_mask={"full_attention": packed.mask},
         use_cache=False,
     ).last_hidden_state
-    return out
+    return out, features
 
 
 def label_log_probabilities(model: Any, hidden: Tensor, packed: Packed) -> Tensor:

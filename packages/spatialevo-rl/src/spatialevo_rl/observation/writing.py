@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Final
@@ -16,7 +17,12 @@ from spatialevo_rl.observation.scoring import FULL_AT, MAX_THINGS, score_observa
 
 DRAWS: Final = 8
 """How often other surroundings are drawn before it is said that there is no good observation."""
-MIN_SENTENCES: Final = 2
+TRIES: Final = 4
+"""Outlines of one draw that are scored; the first is nearly always perfect."""
+SHORT_ENOUGH: Final = 16
+"""Words and marks of a brief observation after which no shorter one is looked for …"""
+WORDS_PER_TARGET: Final = 3
+"""… with so many more for each target beyond two: ", a sink"."""
 
 
 def write_observation(
@@ -46,14 +52,26 @@ def write_observation(
         KeyError: A frame is not in the scene.
     """
     facts = Facts(scene=scene, frames=frames, ruling=ruling, common_labels=common_labels)
+    enough = SHORT_ENOUGH + WORDS_PER_TARGET * max(len(facts.targets) - 2, 0) if brief else math.inf
+    best: str | None = None
     for _ in range(DRAWS):
-        pool = [lines for lines in _candidates(facts, dice) if _earns(lines, facts)]
-        order = [pool[place] for place in dice.permutation(len(pool))]
-        order.sort(key=_length if brief else _sentences)
-        for lines in order[:4]:
-            text = _text(lines, dice, brief)
-            if not ruling.legal or _is_perfect(text, facts):
-                return text
+        text = _drawn_text(facts, dice, brief)
+        if text is not None and (best is None or len(text.split()) < len(best.split())):
+            best = text
+        if best is not None and len(best.split()) <= enough:
+            break
+    return best
+
+
+def _drawn_text(facts: Facts, dice: np.random.Generator, short: bool) -> str | None:
+    """Draw surroundings and return the best that can be said with them, if it is perfect."""
+    pool = [lines for lines in _candidates(facts, dice) if _earns(lines, facts)]
+    order = [pool[place] for place in dice.permutation(len(pool))]
+    order.sort(key=_length if short else _sentences)
+    for lines in order[:TRIES]:
+        text = _text(lines, dice, short)
+        if not facts.ruling.legal or _is_perfect(text, facts):
+            return text
     return None
 
 

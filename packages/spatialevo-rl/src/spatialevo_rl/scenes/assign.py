@@ -9,6 +9,7 @@ step's views can be made while the model generates; the task depends on the sche
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -17,7 +18,7 @@ from spatialevo_dge import DEFAULT, POLICIES, Policy, SceneError, ViewKind
 from spatialevo_dge.tasks import task_named
 from spatialevo_rl.draws import dice
 from spatialevo_rl.records import Assignment
-from spatialevo_rl.scenes.caching import Recent
+from spatialevo_rl.scenes.caching import Cache
 from spatialevo_rl.scenes.frames import draw_frames
 from spatialevo_rl.scenes.scheduler import TaskScheduler
 from spatialevo_rl.scenes.splits import Split
@@ -103,8 +104,8 @@ class Assigner:
         self._ids = store.ids(curriculum.split)
         if not self._ids:
             raise SceneError(store.name, "scenes", f"no scene in the split {curriculum.split}")
-        self._views: Recent[tuple[str, tuple[str, ...], ViewKind], tuple[str, ...]]
-        self._views = Recent(_VIEWS)
+        self._views: Cache[tuple[str, tuple[str, ...], ViewKind], tuple[str, ...]]
+        self._views = Cache(_VIEWS)
 
     def view(self, step: int, slot: int) -> DrawnView:
         """Draw the view of a slot: no scheduler takes part.
@@ -211,3 +212,7 @@ def assign(
 @lru_cache(maxsize=4)
 def _assigner(store: SceneStore, settings: Curriculum, seed: int) -> Assigner:
     return Assigner(store, settings, seed)
+
+
+# Native objects in scenes want to be let go before the interpreter ends.
+atexit.register(_assigner.cache_clear)

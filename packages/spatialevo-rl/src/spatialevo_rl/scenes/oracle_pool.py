@@ -9,6 +9,7 @@ depend on who judged what.
 
 from __future__ import annotations
 
+import atexit
 import copyreg
 import multiprocessing
 import os
@@ -60,14 +61,18 @@ class Shown(Protocol):
         """Ids of the frames."""
 
 
-def _proxy_parts(
+def _read_only(record: dict[object, object]) -> MappingProxyType[object, object]:
+    return MappingProxyType(record)
+
+
+def _read_only_parts(
     proxy: MappingProxyType[object, object],
-) -> tuple[type[MappingProxyType[object, object]], tuple[dict[object, object]]]:
-    return MappingProxyType, (dict(proxy),)
+) -> tuple[Callable[..., MappingProxyType[object, object]], tuple[object]]:
+    return _read_only, (dict(proxy),)
 
 
 # Read-only mappings are parts of rulings and of records, and Python does not pickle them by itself.
-copyreg.pickle(MappingProxyType, _proxy_parts)
+copyreg.pickle(MappingProxyType, _read_only_parts)
 
 
 class OraclePool:
@@ -259,8 +264,14 @@ class _Worker:
 
 def _open(store: SceneStore, episode: Episode) -> None:
     _Worker.store, _Worker.episode = store, episode
+    atexit.register(_forget)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the run, and the run ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _forget() -> None:
+    """Let go of scenes before the interpreter ends, as native objects in them want."""
+    del _Worker.store
 
 
 def _end_with_parent() -> None:

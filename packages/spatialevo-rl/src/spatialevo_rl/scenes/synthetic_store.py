@@ -16,7 +16,7 @@ from PIL import Image
 
 from spatialevo_dge import Scene, SceneError, bundle
 from spatialevo_dge.synthetic import SyntheticRoom, make_room
-from spatialevo_rl.scenes.caching import Recent
+from spatialevo_rl.scenes.caching import Cache
 from spatialevo_rl.scenes.pictures import read_picture
 from spatialevo_rl.scenes.room_plans import RoomPlan, generator_fingerprint
 from spatialevo_rl.scenes.splits import SEEDS, Split
@@ -53,14 +53,14 @@ class SyntheticStore:
             raise ValueError(f"scene_count: expected 1 to {limit}, got {settings.scene_count}")
         self._plan = plan
         self._settings = settings
-        self._rooms: Recent[str, _Room] = Recent(self._kept)
+        self._rooms: Cache[str, _Room] = Cache(self._kept)
 
     def __getstate__(self) -> tuple[RoomPlan, SceneSettings]:
         return self._plan, self._settings
 
     def __setstate__(self, state: tuple[RoomPlan, SceneSettings]) -> None:
         self._plan, self._settings = state
-        self._rooms = Recent(self._kept)
+        self._rooms = Cache(self._kept)
 
     @property
     def _kept(self) -> int:

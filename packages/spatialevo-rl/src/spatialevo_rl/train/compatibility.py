@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from typing import Any
 
 import torch
@@ -74,7 +75,14 @@ class _NoVoidRows(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether to show a record."""
-        return not record.getMessage().startswith("All reward functions returned None")
+        return "All reward functions returned None" not in record.getMessage()
+
+
+def quiet_renamed_options() -> None:
+    """Silence that transformers has a new name for gradient checkpointing: TRL uses the old one."""
+    warnings.filterwarnings(
+        "ignore", message=r".*gradient_checkpointing.*deprecated", category=FutureWarning
+    )
 
 
 def quiet_void_rows() -> None:

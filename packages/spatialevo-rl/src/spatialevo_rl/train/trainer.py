@@ -172,8 +172,8 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         if self.use_vllm:
             if self.vllm_mode == "colocate":
                 prompt_ids = [collapse_image_runs(i, self._image_pad_token_id) for i in prompt_ids]
-            made: tuple[list[list[int]], list[list[float]] | None] = (
-                super()._generate_single_turn(prompt_ids, images, {}, num_generations)
+            made: tuple[list[list[int]], list[list[float]] | None] = super()._generate_single_turn(
+                prompt_ids, images, {}, num_generations
             )
             if not self._engine_checked:
                 check_engine(self.vllm_generation, multimodal_fields["groups"], prompt_ids)
@@ -209,7 +209,9 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         blank = [""] * len(table)
         rewards = self._calculate_rewards(table, blank, blank, blank)
         for column, name in enumerate(self.reward_func_names):
-            self._metrics["train"][f"rewards/{name}/mean"].append(rewards[:, column].nanmean().item())
+            self._metrics["train"][f"rewards/{name}/mean"].append(
+                rewards[:, column].nanmean().item()
+            )
         known = ~rewards.isnan().all(dim=1)
         either = torch.where(known, rewards.nansum(dim=1), torch.nan)
         advantages, flat = group_advantages(
@@ -229,12 +231,11 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
             for result, block in zip(local, blocks, strict=True)
             for record in result.records(block)
         ]
-        self.stage.finish(gather_object(local))
+        everything = gather_object(local)
+        self.stage.finish(everything)
+        self.step_log.take_results(everything)
         self.step_log.take_rows(gather_object(records))
         self.step_log.take_lengths(gather_object(turns.lengths))
-        step = self.state.global_step + 1
-        if step < self.state.max_steps:
-            self.stage.prepare(step, [one.assignment.slot for one in local])
 
     def _share(
         self, turns: Turns, outcomes: Sequence[Outcome], advantages: Sequence[float]
@@ -271,7 +272,9 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
 
     def _tensors(self, rows: Sequence[Row]) -> dict[str, Any]:
         """Collate a micro-batch and add what does not need a gradient."""
-        batch = collate(rows, self._tokenizer.pad_token_id, features=self.vision is not None)
+        keys = [key for row in rows for key in row.prompt.keys]
+        kept = self.vision is not None and self.vision.knows(keys)
+        batch = collate(rows, self._tokenizer.pad_token_id, features=kept)
         device = self.accelerator.device
         batch = {k: v.to(device) if isinstance(v, Tensor) else v for k, v in batch.items()}
         kwargs = self.args.gradient_checkpointing_kwargs

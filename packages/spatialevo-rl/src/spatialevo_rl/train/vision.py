@@ -8,7 +8,7 @@ kept. The features are what the tower would return: this is exact, not an approx
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,6 +32,10 @@ class SharedVision:
     def begin_step(self) -> None:
         """Forget the features of the last step."""
         self._features.clear()
+
+    def knows(self, keys: Iterable[int]) -> bool:
+        """Return whether the features of all these images are kept."""
+        return all(key in self._features for key in keys)
 
     @contextmanager
     def showing(self, keys: Sequence[int]) -> Iterator[None]:

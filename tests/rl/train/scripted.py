@@ -32,7 +32,9 @@ def asking_and_answering(stage: Stage, assignment: Assignment, job: Job | None, 
     assert job.ruling is not None
     if row % 4 == 3:
         return "no tags"
-    right = job.ruling.answer.render() if isinstance(job.ruling, Legal) else "UNKNOWN_OBJECT: unicorn"
+    right = (
+        job.ruling.answer.render() if isinstance(job.ruling, Legal) else "UNKNOWN_OBJECT: unicorn"
+    )
     return f"<answer>{right if row % 4 == 0 else 'nothing'}</answer>"
 
 

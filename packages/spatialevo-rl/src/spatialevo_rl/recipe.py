@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,6 +16,30 @@ from typing import Any, Final
 import yaml
 
 _FOLDER: Final = files("spatialevo_rl") / "recipes"
+_REDEFINED: Final = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:float")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's plain scalars: ``no`` and ``off`` are words, ``1e-5`` is a number."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in found if tag not in _REDEFINED]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF")
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?$"),
+    list("-+0123456789."),
+)
+
+
+def read_yaml(text: str) -> Any:
+    """Read YAML of version 1.2 as far as its plain scalars go."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader)
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -39,7 +64,7 @@ def load_recipe(name: str) -> dict[str, Any]:
 def _load(name: str, seen: tuple[str, ...]) -> dict[str, Any]:
     if name in seen:
         raise ValueError(f"recipes extend each other: {' -> '.join((*seen, name))}")
-    values = yaml.safe_load(_find(name).read_text(encoding="utf-8"))
+    values = read_yaml(_find(name).read_text(encoding="utf-8"))
     if not isinstance(values, dict):
         message = f"recipe {name!r}: expected settings as key: value, got {values!r}"
         raise ValueError(message)  # noqa: TRY004  (bad data, not a wrong call)

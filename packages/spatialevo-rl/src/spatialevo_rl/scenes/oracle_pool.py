@@ -10,7 +10,9 @@ depend on who judged what.
 from __future__ import annotations
 
 import atexit
+import copy
 import copyreg
+import gc
 import multiprocessing
 import os
 import signal
@@ -165,6 +167,11 @@ class OraclePool:
         finally:
             self.seconds += time.perf_counter() - start
 
+    def process_ids(self) -> tuple[int, ...]:
+        """Return the ids of the processes beside this one; waits until they have started."""
+        with _named_loss():
+            return tuple(worker.submit(os.getpid).result() for worker in self._workers)
+
     def close(self) -> None:
         """End the processes; work that has not begun is dropped."""
         self._background.shutdown(wait=True, cancel_futures=True)
@@ -263,7 +270,8 @@ class _Worker:
 
 
 def _open(store: SceneStore, episode: Episode) -> None:
-    _Worker.store, _Worker.episode = store, episode
+    _Worker.store = copy.copy(store)  # with caches that nobody else holds on to
+    _Worker.episode = episode
     atexit.register(_forget)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the run, and the run ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -272,6 +280,7 @@ def _open(store: SceneStore, episode: Episode) -> None:
 def _forget() -> None:
     """Let go of scenes before the interpreter ends, as native objects in them want."""
     del _Worker.store
+    gc.collect()
 
 
 def _end_with_parent() -> None:

@@ -52,6 +52,11 @@ def bare_model(model: Any) -> Any:
     return model.get_base_model() if hasattr(model, "peft_config") else model
 
 
+def zero_stage(args: Any) -> int:
+    """Return DeepSpeed's stage of partitioning; 0 without DeepSpeed."""
+    return 0 if args.deepspeed_plugin is None else int(args.deepspeed_plugin.zero_stage)
+
+
 def check_adapters(model: torch.nn.Module, args: Any) -> None:
     """Refuse weights too coarse for the update.
 

@@ -18,11 +18,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
-import yaml
 from peft import LoraConfig
 from trl import GRPOConfig
 
-from spatialevo_rl.recipe import load_recipe
+from spatialevo_rl.recipe import load_recipe, read_yaml
 from spatialevo_rl.settings import (
     EpisodeSettings,
     LayoutSettings,
@@ -191,9 +190,9 @@ def _read_flags(flags: Sequence[str]) -> dict[str, Any]:
             key, equals, text = flag[2:].partition("=")
             waiting = key.replace("-", "_")
             if equals:
-                found[waiting], waiting = yaml.safe_load(text), ""
+                found[waiting], waiting = read_yaml(text), ""
         elif waiting:
-            found[waiting], waiting = yaml.safe_load(flag), ""
+            found[waiting], waiting = read_yaml(flag), ""
         else:
             raise ConfigError(f"{flag}: expected --key before a value")
     if waiting:
@@ -213,7 +212,7 @@ def _coerce(key: str, value: Any, hint: Any) -> Any:
     kind = options[0]
     if isinstance(kind, type) and issubclass(kind, Enum):
         try:
-            return kind({True: "on", False: "off"}[value] if isinstance(value, bool) else value)
+            return kind(value)
         except ValueError as error:
             names = ", ".join(str(one.value) for one in kind)
             raise ConfigError(f"{key}: expected one of {names}, got {value!r}") from error

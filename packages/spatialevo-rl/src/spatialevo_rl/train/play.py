@@ -145,6 +145,21 @@ class Oracle(Protocol):
         """End its processes."""
 
 
+def records_of(results: Sequence[SlotResult], advantages: Sequence[float]) -> list[RowRecord]:
+    """Return the log's records of several slots.
+
+    Args:
+        results: The slots.
+        advantages: One a row, in the slot table's order.
+    """
+    size = len(advantages) // len(results)
+    return [
+        record
+        for place, result in enumerate(results)
+        for record in result.records(advantages[place * size : (place + 1) * size])
+    ]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageSettings:
     """Numbers that a stage needs.

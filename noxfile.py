@@ -187,7 +187,7 @@ def bench(session: nox.Session) -> None:
     pytest(session, "bench", "-p", "no:dash", "benchmarks")
 
 
-@nox.session(requires=["wheel"])
+@nox.session(requires=["wheel(geometry)", "wheel(dge)"])
 def demo(session: nox.Session) -> None:
     """Answer all sixteen tasks on synthetic rooms, then questions on a scan."""
     install_wheels(session, "geometry", "dge")
@@ -204,7 +204,7 @@ def demo(session: nox.Session) -> None:
         session.run("spatialevo-dge", "ask", bundle, question)
 
 
-@nox.session(requires=["wheel"])
+@nox.session(requires=["wheel(geometry)", "wheel(dge)"])
 def acceptance(session: nox.Session) -> None:
     """Print how far the official answers and real scans in $SPATIALEVO_TEST_DATA are reproduced."""
     data = os.environ.get("SPATIALEVO_TEST_DATA")

@@ -39,17 +39,17 @@ _SIDES: Final = MappingProxyType(
 _SAME: Final = frozenset("same equal equally equivalent tie tied".split())
 _UNITS: Final = re.compile(r"\b(?:centi)?met(?:er|re)s?\b|\bc?m\b")
 _ONE_UNIT: Final = re.compile(r"\b(?:an?|per|each) (?:square )?(?:(?:centi)?met(?:er|re)|c?m)\b")
+_NUMERALS: Final = "one two three four five six seven eight nine ten".split()
+_ORDINALS: Final = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _NUMBER: Final = MappingProxyType(
-    {
-        word: place
-        for names in ("one two three four five six seven eight nine ten",
-                      "first second third fourth fifth sixth seventh eighth ninth tenth")
-        for place, word in enumerate(names.split(), start=1)
-    }
-)  # fmt: skip
+    {word: place for names in (_NUMERALS, _ORDINALS) for place, word in enumerate(names, start=1)}
+)
 _IMAGES: Final = "(?:image|picture|photo|photograph|view|frame|shot|camera|viewpoint)s?"
+_ORDINAL: Final = f"(?:{'|'.join(_ORDINALS)})"
 _IMAGE: Final = re.compile(
-    rf"\b{_IMAGES} (?:number |no )?(\d+|{'|'.join(_NUMBER)})\b|\b({'|'.join(_NUMBER)}) {_IMAGES}\b"
+    rf"\b{_IMAGES} (?:number |no )?(?P<after>\d+|{'|'.join(_NUMERALS)})\b"
+    r"|(?:(?<= and )|(?<= or ))(?P<also>\d+)\b"
+    rf"|\b(?P<before>{_ORDINAL})(?= (?:{_IMAGES}|(?:and|or|to)(?: the)? {_ORDINAL} {_IMAGES})\b)"
 )
 _NOTES: Final = frozenset({STOP, COMMA, "notequadrant", "noteback"})
 
@@ -96,7 +96,9 @@ def _named_again(question: str, ruling: Legal, scene: Scene) -> str:
 
 
 def _uneven_images(text: str, answer: Answer) -> str:
-    numbers = Counter(match[1] or match[2] for match in _IMAGE.finditer(text))
+    numbers = Counter(
+        match["after"] or match["also"] or match["before"] for match in _IMAGE.finditer(text)
+    )
     counts = Counter[int]()
     for word, count in numbers.items():
         counts[int(word) if word.isdecimal() else _NUMBER[word]] += count

@@ -43,7 +43,10 @@ _IMAGE_COUNT: Final = re.compile(rf"\b(?P<count>two|three|four|five|six|seven|ei
 _AREA_UNIT: Final = re.compile(r"\bm ?(?:\^ ?2|2|\u00b2)(?!\w)")
 _OPTION_KEY: Final = re.compile(r"(?:^|[\s,;:?(])[b-h] ?[.)]|\(\s*[a-h]\s*\)|(?:^|[,;:?] ?)a ?[.)]")
 _ONE: Final = re.compile(r"\bone\b")
-_WHICH_ONE: Final = re.compile(r"\b(?:which|this|that|the closest|the nearest|the other) one\b")
+_NO_NUMBER: Final = re.compile(
+    r"\b(?:which|this|that|the closest|the nearest|the other) one\b"
+    r"|\ba single (?:number|word|value|integer)\b"
+)
 _REPEATED: Final = re.compile(r"([^\w\s])\s*\1")
 _SPELT: Final = "one two three four five six seven eight".split()
 
@@ -97,7 +100,7 @@ def _number(question: str, shown: int) -> str:
     text = _IMAGE_COUNT.sub(
         lambda match: " " if match["count"] == _spelt(shown) else match[0], text
     )
-    text = _WHICH_ONE.sub(" ", text)
+    text = _NO_NUMBER.sub(" ", text)
     digit = next((char for char in text if char.isnumeric()), None)
     if digit is not None:
         return f"the number {digit!r}"

@@ -10,14 +10,20 @@ from __future__ import annotations
 
 from spatialevo_rl.observation.claims import Claim, ClaimKind, Thing, Verdict
 from spatialevo_rl.observation.scoring import ObservationScore, score_observation
+from spatialevo_rl.observation.spoiling import FLAWS, Flaw, spoil_observation
 from spatialevo_rl.observation.verdicts import judge_claim
+from spatialevo_rl.observation.writing import write_observation
 
 __all__ = [
+    "FLAWS",
     "Claim",
     "ClaimKind",
+    "Flaw",
     "ObservationScore",
     "Thing",
     "Verdict",
     "judge_claim",
     "score_observation",
+    "spoil_observation",
+    "write_observation",
 ]

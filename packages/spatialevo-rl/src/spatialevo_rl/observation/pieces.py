@@ -26,6 +26,8 @@ Kind: TypeAlias = Literal[
 """Terminals of the grammar; then what goes before a noun, what is passed over, and what no claim
 admits: OTHER is a word of questions that claims do not use ("not", "or", "between")."""
 
+MAX_DIGITS: Final = 2
+"""Longest numeral that counts things."""
 MAX_IMAGE: Final = 9999
 _LEADS_A_NAME: Final = frozenset({"DET", "NUM", "SEE", "THERE", "SHOW"})
 
@@ -81,7 +83,7 @@ def _pieces(words: Sequence[str], lexicon: SceneLexicon, offset: int) -> Iterato
 
 
 def _look_up(words: Sequence[str], place: int, lexicon: SceneLexicon) -> tuple[Kind, object, int]:
-    """Return what begins at a word, its value, and where it ends."""
+    """Return what begins at a word, its value, and where it ends: the longest name or wording."""
     stop, ordinal = _image(words, place)
     if stop > place:
         return "IMG", ordinal, stop
@@ -94,13 +96,20 @@ def _look_up(words: Sequence[str], place: int, lexicon: SceneLexicon) -> tuple[K
         return "OBJ", _thing(label.value), label_stop
     if entry is not None:
         return *_meaning(entry), stop
-    if words[place].isdecimal() and len(words[place]) <= 2:
+    return _not_a_wording(words, place, other, other_stop)
+
+
+def _not_a_wording(
+    words: Sequence[str], place: int, other: Entry | None, stop: int
+) -> tuple[Kind, object, int]:
+    """Return what a word is that names nothing of the scene and makes no claim."""
+    if words[place].isdecimal() and len(words[place]) <= MAX_DIGITS:
         return "NUM", int(words[place]), place + 1
     if other is None:
         return "WORD", words[place], place + 1
     if other.kind in {"ADJ", "REGION"}:
-        return *_meaning(other), other_stop
-    return "OTHER", "", max(other_stop, place + 1)
+        return *_meaning(other), stop
+    return "OTHER", "", max(stop, place + 1)
 
 
 def _meaning(entry: Entry) -> tuple[Kind, object]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from lark import Lark, Transformer
 from lark.exceptions import UnexpectedInput
@@ -21,9 +21,6 @@ from spatialevo_dge import DEFAULT, Policy, Scene
 from spatialevo_rl.observation.claims import Claim, ClaimKind, Thing
 from spatialevo_rl.observation.pieces import Piece, Sentence, sentences
 from spatialevo_rl.observation.wordings import BEHIND, FARTHER, FRONT, RIGHT
-
-if TYPE_CHECKING:
-    from lark import ParseTree
 
 _VERBS: Final = frozenset({"SEE", "THERE", "SHOW", "IS", "SEEN"})
 _SILENT: Final = frozenset({"DET", "FILL"})
@@ -73,9 +70,9 @@ def read(text: str, scene: Scene, policy: Policy = DEFAULT) -> Reading:
     for sentence in found:
         claims: list[Claim] = []
         for clause in _clauses(sentence):
-            read_as = _claims(clause, policy)
-            claims += read_as
-            if read_as:
+            stated = _claims(clause, policy)
+            claims += stated
+            if stated:
                 claimed += sum(p.stop - p.start for p in clause if p.kind != "FILL")
         said.append(_said(sentence, tuple(claims)))
     return Reading(sentences=tuple(said), words=words, claimed=claimed)
@@ -143,7 +140,7 @@ def _tokens(clause: Sequence[Piece]) -> Iterator[Token]:
             kind = "ALSO"
         before = kind
         token = Token(kind, "")
-        token.value = piece.value  # type: ignore[assignment]  # what the word means, not its text
+        token.value = piece.value  # what the word means, not its text
         yield token
 
 

@@ -102,9 +102,9 @@ def score_observation(
     ]
     aims = targets(ruling.entities, scene)
     available = _surroundings(scene, frames, policy, aims)
-    p = _precision(judged)
-    g = _path(reading, aims, available)
-    l = _form(reading, len(aims))  # noqa: E741  (the formula's name)
+    p = precision(judged)
+    g = path(reading, aims, available)
+    l = form(reading, len(aims))  # noqa: E741  (the formula's name)
     value = next((level for level in LEVELS if p * g * l >= level - 1e-9), 0.0)
     said = tuple((str(claim), outcome) for claim, outcome in judged)
     return ObservationScore(value=value, precision=p, path=g, form=l, claims=said)
@@ -128,7 +128,8 @@ def _outcome(claim: Claim, verdict: Verdict, ruling: Ruling, common: frozenset[s
     return "common" if is_common else verdict.value
 
 
-def _precision(judged: Iterable[tuple[Claim, str]]) -> float:
+def precision(judged: Iterable[tuple[Claim, str]]) -> float:
+    """Return p of distinct claims and what became of each, as in `ObservationScore.claims`."""
     outcomes = tuple(judged)
     true = {claim for claim, outcome in outcomes if outcome == Verdict.TRUE}
     told = {claim for claim in true if not _is_implied(claim, true)}
@@ -159,18 +160,23 @@ def _surroundings(
     return frozenset(sights(scene, frames, policy).shown).difference(*aims)
 
 
-def _path(
-    reading: Reading, aims: tuple[frozenset[str], ...], available: frozenset[str]
-) -> float:
+def path(reading: Reading, aims: tuple[frozenset[str], ...], available: frozenset[str]) -> float:
+    """Return g.
+
+    Args:
+        reading: The observation, of at least one sentence.
+        aims: The targets, as `targets` gives them; without any, all hangs on the first sentence.
+        available: Labels in view that are no target.
+    """
     first, last = reading.sentences[0].names, reading.sentences[-1].names
     opens = len(first & available) >= min(SURROUNDINGS, len(available))
     if not all(aim & last for aim in aims):
         return 0.0
-    # Without targets any last sentence would do: the first has to earn it all.
     return 1.0 if opens else 0.5 if aims else 0.0
 
 
-def _form(reading: Reading, aims: int) -> float:
+def form(reading: Reading, aims: int) -> float:
+    """Return l of an observation that leads to a number of targets."""
     most = [MAX_THINGS] * (len(reading.sentences) - 1) + [max(MAX_THINGS, aims)]
     readable = MIN_WORDS <= reading.words <= MAX_WORDS
     listed = any(_things(said) > limit for said, limit in zip(reading.sentences, most, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from spatialevo_dge import Policy, Scene, View, ViewKind
@@ -27,6 +28,9 @@ class Tally:
     sure: int
     most: int
     may_be: bool
+
+
+NO_TALLY: Final = Tally(0, 0, False)
 
 
 @dataclass(frozen=True, slots=True)

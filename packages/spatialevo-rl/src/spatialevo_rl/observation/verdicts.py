@@ -18,7 +18,7 @@ from spatialevo_dge.visibility import Visibility
 from spatialevo_geometry import OrientedBox, convex_intersection_area, polygon_area
 from spatialevo_geometry.topology import box_inside, box_supports
 from spatialevo_rl.observation.claims import RELATIONS, Claim, ClaimKind, Verdict
-from spatialevo_rl.observation.sights import Sights, sights
+from spatialevo_rl.observation.sights import NO_TALLY, Sights, sights
 
 MIN_SIDE: Final = 0.05
 """Least horizontal distance of two middles that is left or right, share of the image's width: 3.4
@@ -38,26 +38,25 @@ def judge_claim(claim: Claim, scene: Scene, frames: tuple[str, ...], policy: Pol
     Raises:
         KeyError: A frame is not in the scene.
     """
-    if claim.image is not None:
-        if not 1 <= claim.image <= len(frames):
-            return Verdict.FALSE
-        frames = (frames[claim.image - 1],)
+    if claim.image is not None and not 1 <= claim.image <= len(frames):
+        return Verdict.FALSE
     if not all(thing.known or thing.rivals for thing in claim.things):
         return Verdict.FALSE
     if any(_is_ambiguous(claim, policy)):
         return Verdict.UNKNOWN
-    seen = sights(scene, frames, policy)
+    shown = frames if claim.image is None else (frames[claim.image - 1],)
+    seen = sights(scene, shown, policy)
     if claim.kind in RELATIONS:
-        return _relation(claim, seen, scene, frames, policy)
-    tally = seen.tallies.get(claim.first.name)
-    if tally is None:
-        return Verdict.FALSE
+        return _relation(claim, seen, scene, shown, policy)
+    tally = seen.tallies.get(claim.first.name, NO_TALLY)
     if claim.kind is ClaimKind.EXISTS:
-        sure, most = tally.sure > 0, tally.may_be
-        return Verdict.TRUE if sure else Verdict.UNKNOWN if most else Verdict.FALSE
-    if not tally.sure <= claim.number <= tally.most:
-        return Verdict.FALSE
-    return Verdict.TRUE if tally.sure == tally.most else Verdict.UNKNOWN
+        return _verdict(tally.sure > 0, tally.may_be)
+    fits = tally.sure <= claim.number <= tally.most
+    return _verdict(fits and tally.sure == tally.most, fits)
+
+
+def _verdict(surely: bool, possibly: bool) -> Verdict:
+    return Verdict.TRUE if surely else Verdict.UNKNOWN if possibly else Verdict.FALSE
 
 
 def _is_ambiguous(claim: Claim, policy: Policy) -> Iterator[bool]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Final
@@ -16,7 +17,12 @@ from spatialevo_rl.observation.scoring import FULL_AT, MAX_THINGS, score_observa
 
 DRAWS: Final = 8
 """How often other surroundings are drawn before it is said that there is no good observation."""
-MIN_SENTENCES: Final = 2
+TRIES: Final = 4
+"""Outlines of one draw that are scored; the first is nearly always perfect."""
+SHORT_ENOUGH: Final = 15
+"""Words and marks of a brief observation that are few enough: two things, and one relation …"""
+WORDS_PER_TARGET: Final = 3
+"""… with so many more for each target beyond two: ", a sink"."""
 
 
 def write_observation(
@@ -36,8 +42,8 @@ def write_observation(
             the frames show; its observation is true, but need not score 1.
         common_labels: Labels whose existence earns nothing.
         dice: Draws what is said of all that is true, and the wording.
-        brief: The shortest form, in lower case with blanks between all words and marks, for models
-            whose words are tokens; else plain English sentences.
+        brief: In about 15 words and marks, lower case, blanks between all of them, for models whose
+            words are tokens; else plain English sentences.
 
     Returns:
         The text; None where the view allows none.
@@ -46,14 +52,31 @@ def write_observation(
         KeyError: A frame is not in the scene.
     """
     facts = Facts(scene=scene, frames=frames, ruling=ruling, common_labels=common_labels)
+    best: str | None = None
+    enough = _enough(facts) if brief else math.inf
     for _ in range(DRAWS):
-        pool = [lines for lines in _candidates(facts, dice) if _earns(lines, facts)]
-        order = [pool[place] for place in dice.permutation(len(pool))]
-        order.sort(key=_length if brief else _sentences)
-        for lines in order[:4]:
-            text = _text(lines, dice, brief)
-            if not ruling.legal or _is_perfect(text, facts):
-                return text
+        text = _drawn_text(facts, dice, brief)
+        if text is not None and (best is None or len(text.split()) < len(best.split())):
+            best = text
+        if best is not None and len(best.split()) <= enough:
+            break
+    return best
+
+
+def _enough(facts: Facts) -> int:
+    return SHORT_ENOUGH + WORDS_PER_TARGET * max(len(facts.targets) - 2, 0)
+
+
+def _drawn_text(facts: Facts, dice: np.random.Generator, short: bool) -> str | None:
+    """Draw surroundings and something that can be said with them, if it is perfect."""
+    pool = [lines for lines in _candidates(facts, dice) if _earns(lines, facts)]
+    order = [pool[place] for place in dice.permutation(len(pool))]
+    enough = _enough(facts)
+    order.sort(key=lambda lines: max(_length(lines), enough) if short else -len(lines))
+    for lines in order[:TRIES]:
+        text = _text(lines, dice, short)
+        if not facts.ruling.legal or _is_perfect(text, facts):
+            return text
     return None
 
 
@@ -70,10 +93,6 @@ def _is_perfect(text: str, facts: Facts) -> bool:
 
 def _length(lines: Sequence[Line]) -> int:
     return len(brief(lines).split())
-
-
-def _sentences(lines: Sequence[Line]) -> int:
-    return -len(lines)
 
 
 def _earns(lines: Sequence[Line], facts: Facts) -> bool:
@@ -102,10 +121,8 @@ def _candidates(facts: Facts, dice: np.random.Generator) -> Iterator[tuple[Line,
     around = _drawn(facts, dice)
     firsts = list(_opening(facts, around))
     lasts = list(_closing(facts, around))
-    if not firsts or not lasts:
-        # Nothing but targets is in view, or the question has none: one part says it all.
-        yield from ((*pair,) for pair in product(firsts or lasts, _middles(facts, around)))
-        return
+    if not firsts:  # nothing but targets is in view
+        yield from product(_middles(facts, around), lasts)
     for first, last in product(firsts, lasts):
         if first != last:
             yield (first, last)
@@ -151,6 +168,8 @@ def _closing(facts: Facts, around: Sequence[str]) -> Iterator[Line]:
     """Name every target, with or without a relation."""
     aims = facts.targets
     if not aims:
+        yield from _middles(facts, around)
+        yield from (Line(things=((name, 0),)) for name in around[2:])
         return
     yield Line(things=tuple((name, 0) for name in aims))
     rest = tuple(around) if len(aims) < MAX_THINGS else ()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -49,7 +50,7 @@ ROUNDING: Final = 1e-5
 """What storing points in single precision may change, metres."""
 
 VIEWS: Final = 6
-"""Most views that a task's questions are asked with in a room."""
+"""Fewest views that a task's questions are spread over in a room, where it has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,17 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What the exact scan says: under the policy, and leaving near calls aside."""
+    """What the exact scan says: under the policy, and leaving near calls aside.
+
+    Attributes:
+        ruling: Under the policy.
+        plain: Leaving near calls aside.
+        counts: Whether the question counts for the yield: the room itself proposes it.
+    """
 
     ruling: Ruling
     plain: Ruling
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,24 +145,41 @@ class Room:
     failures: list[Failure] = field(default_factory=list)
 
 
-def examine(seed: int, noise: NoiseModel, draws: int, per_task: int) -> Room:
-    """Scan a room `draws` times and put the same questions to every scan."""
+def examine(
+    seed: int, noises: Mapping[str, NoiseModel], draws: int, per_task: int
+) -> dict[str, Room]:
+    """Scan a room `draws` times with each noise and put questions to every scan.
+
+    What the room proposes says how many of its questions a scan answers. What the scan itself
+    proposes, half as many, can only go wrong: nobody would ask the room about a cup that it hides.
+    """
     room = make_room(seed, OPTIONS)
     exact = rescan(room, OPTIONS, EXACT, 0, floor=True)
-    asks = list(questions(exact, seed, per_task))
-    plain = [_rule(ask, exact, UNCERTIFIED) for ask in asks]
-    strict = [_rule(ask, exact, DEFAULT) for ask in asks]
-    result = Room()
-    for draw in range(draws):
+    truths = {ask: _truth(ask, exact) for ask in questions(exact, seed, per_task)}
+    result = {kind: Room() for kind in noises}
+    for (kind, noise), draw in itertools.product(noises.items(), range(draws)):
         scan = rescan(room, OPTIONS, noise, seed * 1000 + draw, floor=True)
-        for ask, ruling, bare in zip(asks, strict, plain, strict=True):
-            said = _rule(ask, scan, DEFAULT)
-            truth = Truth(ruling, bare)
-            if count(result.certified.setdefault(ask.task, Tally()), truth, said):
-                result.failures.append(Failure(seed, draw, ask, truth, said))
-            trusting = _rule(ask, scan, UNCERTIFIED)
-            count(result.uncertified.setdefault(ask.task, Tally()), Truth(bare, bare), trusting)
+        own = {
+            ask: replace(_truth(ask, exact), counts=False)
+            for ask in questions(scan, seed, per_task // 2)
+            if ask not in truths
+        }
+        for ask, truth in (truths | own).items():
+            _put(result[kind], Failure(seed, draw, ask, truth, _rule(ask, scan, DEFAULT)))
+            trusting = result[kind].uncertified.setdefault(ask.task, Tally())
+            count(trusting, replace(truth, ruling=truth.plain), _rule(ask, scan, UNCERTIFIED))
     return result
+
+
+def _truth(ask: Ask, exact: Scene) -> Truth:
+    return Truth(_rule(ask, exact, DEFAULT), _rule(ask, exact, UNCERTIFIED))
+
+
+def _put(room: Room, case: Failure) -> None:
+    """Count a ruling, and keep it if it is a failure."""
+    tally = room.certified.setdefault(case.ask.task, Tally())
+    if count(tally, case.truth, case.said):
+        room.failures.append(case)
 
 
 def questions(exact: Scene, seed: int, per_task: int) -> Iterator[Ask]:
@@ -164,18 +189,17 @@ def questions(exact: Scene, seed: int, per_task: int) -> Iterator[Ask]:
     """
     for task in all_tasks():
         dice = Dice(seed, f"questions {task.id}")
-        shown = dice.shuffled(list(views(exact, task.view)))[:VIEWS]
-        share = max(1, per_task // len(shown))
+        shown = dice.shuffled(list(views(exact, task.view)))
+        share, left = max(1, per_task // min(VIEWS, len(shown))), per_task
         for frames in shown:
             view = View(exact, tuple(exact.frames_by_id[frame] for frame in frames))
             policies = (DEFAULT,) if task.view is ViewKind.SCENE else (DEFAULT, FAINT)
-            found = {
-                repr(entities): entities
-                for policy in policies
-                for entities in task.propose(view, policy)
-            }
-            for entities in dice.shuffled(list(found.values()))[:share]:
+            found = {entities for policy in policies for entities in task.propose(view, policy)}
+            for entities in dice.shuffled(sorted(found, key=repr))[: min(share, left)]:
+                left -= 1
                 yield Ask(task.id, entities, frames)
+            if left == 0:
+                break
 
 
 def _rule(ask: Ask, scene: Scene, policy: Policy) -> Ruling:
@@ -185,13 +209,13 @@ def _rule(ask: Ask, scene: Scene, policy: Policy) -> Ruling:
 def count(tally: Tally, truth: Truth, said: Ruling) -> bool:
     """Count one ruling; tell whether it is a flip."""
     was_legal = isinstance(truth.ruling, Legal)
-    tally.legal += was_legal
+    tally.legal += was_legal and truth.counts
     if isinstance(said, Illegal):
         flipped = was_legal and said.rule is not Rule.BORDERLINE
         tally.refused += flipped
     else:
         tally.certified += 1
-        tally.kept += was_legal
+        tally.kept += was_legal and truth.counts
         # Where the room itself is too close to call and has no answer, there is none to miss.
         flipped = isinstance(truth.ruling, Illegal) and truth.ruling.rule is not Rule.BORDERLINE
         tally.unfounded += flipped

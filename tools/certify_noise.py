@@ -47,20 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kinds", default=",".join(NOISES))
     parser.add_argument("--show", type=int, default=3, help="flips to print for each kind")
     chosen = parser.parse_args(arguments)
-    for kind in chosen.kinds.split(","):
-        start = time.monotonic()
-        rooms = [
-            examine(seed, NOISES[kind], chosen.draws, chosen.questions)
-            for seed in range(chosen.first, chosen.first + chosen.rooms)
-        ]
-        took = time.monotonic() - start
-        print(f"\n{kind}: {NOISES[kind]}\n{chosen.rooms} rooms, {chosen.draws} scan(s) of each, "
-              f"{took:.0f} s\n{HEAD}")  # fmt: skip
+    noises = {kind: NOISES[kind] for kind in chosen.kinds.split(",")}
+    start, found = time.monotonic(), []
+    for seed in range(chosen.first, chosen.first + chosen.rooms):
+        found.append(examine(seed, noises, chosen.draws, chosen.questions))
+        if len(found) % 10 == 0:
+            print(f"{len(found)} rooms, {time.monotonic() - start:.0f} s", file=sys.stderr)
+    for kind, noise in noises.items():
+        rooms = [room[kind] for room in found]
+        print(f"\n{kind}: {noise}\n{chosen.rooms} rooms, {chosen.draws} scan(s) of each\n{HEAD}")
         for line in table(rooms):
             print(line)
         for failure in [item for room in rooms for item in room.failures][: chosen.show]:
             print(described(failure))
-        sys.stdout.flush()
     return 0
 
 

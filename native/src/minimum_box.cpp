@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "spatialevo/box_fit.hpp"
@@ -23,9 +25,12 @@ struct Candidate {
 constexpr double kImprovement = 1e-14;
 // A box in a flat valley gains ever less; it is left to the next start.
 constexpr int kMaximumTurns = 24;
-// How many of the tried boxes are improved, and by which turns [rad].
+// How many of the tried boxes are improved, and by which turns [rad]. Smaller turns are left to
+// Newton's method, which ends on the edges themselves.
 constexpr std::size_t kStarts = 12;
-constexpr double kFirstTurn = 0.3, kLastTurn = 1e-6, kTurnRatio = 0.4;
+constexpr double kFirstTurn = 0.3, kLastTurn = 1e-3, kTurnRatio = 0.4;
+// Boxes whose axes are closer than this [rad] are improved into the same one.
+constexpr double kSameStart = 0.02;
 // Hulls with more edges have so many faces that pairs of edges add nothing but time.
 constexpr std::size_t kMostPairedEdges = 90;
 // An edge is next to a side if both its ends are, within this share of the box; the nearest are
@@ -33,6 +38,8 @@ constexpr std::size_t kMostPairedEdges = 90;
 constexpr double kNextTo = 0.05;
 constexpr std::size_t kMostEdgesNextTo = 14;
 constexpr int kNewtonSteps = 8;
+
+bool smaller(const Candidate& a, const Candidate& b) { return a.volume < b.volume; }
 
 double volume(Vec3 extents) { return extents.x * extents.y * extents.z; }
 
@@ -55,6 +62,31 @@ Candidate turn_about_axes(std::span<const Vec3> points, Candidate best) {
         }
     }
     return best;
+}
+
+// Whether each axis of one box runs along some axis of the other.
+bool same_start(const Mat3& a, const Mat3& b) {
+    return std::all_of(std::begin(a.row), std::end(a.row), [&](Vec3 axis) {
+        return std::any_of(std::begin(b.row), std::end(b.row), [&](Vec3 other) {
+            return squared_norm(cross(axis, other)) < kSameStart * kSameStart;
+        });
+    });
+}
+
+// The smallest few of the boxes, each turned about its own axes, and of those alike the smallest.
+std::vector<Candidate> starts(std::span<const Vec3> points, std::vector<Candidate> tried) {
+    std::stable_sort(tried.begin(), tried.end(), smaller);
+    tried.resize(std::min(tried.size(), kStarts));
+    for (Candidate& one : tried) one = turn_about_axes(points, one);
+    std::stable_sort(tried.begin(), tried.end(), smaller);
+    std::vector<Candidate> distinct;
+    for (const Candidate& one : tried) {
+        const bool known =
+            std::any_of(distinct.begin(), distinct.end(),
+                        [&](const Candidate& other) { return same_start(one.axes, other.axes); });
+        if (!known) distinct.push_back(one);
+    }
+    return distinct;
 }
 
 Mat3 turned(const Mat3& axes, std::size_t k, double angle) {
@@ -247,9 +279,7 @@ Mat3 minimum_volume_axes(std::span<const Vec3> points) {
     for (const Vec3 normal : trial_normals(points, faces, edges)) {
         found.push_back(candidate(vertices, best_axes_about(vertices, normal, tangents(normal))));
     }
-    const auto smaller = [](const Candidate& a, const Candidate& b) { return a.volume < b.volume; };
-    std::stable_sort(found.begin(), found.end(), smaller);
-    found.resize(std::min(found.size(), kStarts));
+    found = starts(vertices, std::move(found));
     for (Candidate& one : found) one = move_onto_edges(vertices, edges, improve(vertices, one));
     return std::min_element(found.begin(), found.end(), smaller)->axes;
 }

@@ -12,6 +12,7 @@ namespace spatialevo {
 namespace {
 
 constexpr std::uint32_t kLeafSize = 12;
+constexpr std::size_t kFew = 100;  // neighbours: about where a heap catches up
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct Extent {
@@ -29,10 +30,31 @@ struct Extent {
     }
 };
 
+// `<` on Neighbour without its care for NaN, which no distance is.
+constexpr auto precedes = [](const Neighbour& a, const Neighbour& b) {
+    return a.squared_distance < b.squared_distance ||
+           (a.squared_distance == b.squared_distance && a.index < b.index);
+};
+
 // Visitors say how far to look (`bound`, inclusive: an equally near point may have a lower index)
 // and take what is found.
-struct KNearest {
-    std::span<Neighbour> heap;  // the worst one first
+// The k nearest so far, in ascending order. For a few, insertion beats a heap: most points are
+// turned away by one comparison, and those that are not move little.
+struct FewNearest {
+    std::span<Neighbour> nearest;
+
+    double bound() const { return nearest.back().squared_distance; }
+    void offer(Neighbour found) {
+        if (found.squared_distance > bound() || !precedes(found, nearest.back())) return;
+        std::size_t at = nearest.size() - 1;
+        for (; at > 0 && precedes(found, nearest[at - 1]); --at) nearest[at] = nearest[at - 1];
+        nearest[at] = found;
+    }
+};
+
+// The same for many, as a heap with the worst one first.
+struct ManyNearest {
+    std::span<Neighbour> heap;
 
     double bound() const { return heap.front().squared_distance; }
     void offer(Neighbour found) {
@@ -47,7 +69,9 @@ struct Nearest {
     Neighbour best;
 
     double bound() const { return best.squared_distance; }
-    void offer(Neighbour found) { best = std::min(best, found); }
+    void offer(Neighbour found) {
+        if (precedes(found, best)) best = found;
+    }
 };
 
 struct Within {
@@ -130,7 +154,12 @@ void PointIndex::k_nearest(Vec3 query, std::span<Neighbour> nearest) const {
     }
     constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
     std::fill(nearest.begin(), nearest.end(), Neighbour{kInfinity, last});
-    KNearest visitor{nearest};
+    if (nearest.size() <= kFew) {
+        FewNearest visitor{nearest};
+        visit(query, 0, visitor);
+        return;
+    }
+    ManyNearest visitor{nearest};
     visit(query, 0, visitor);
     std::sort_heap(nearest.begin(), nearest.end());
 }

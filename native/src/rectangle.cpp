@@ -11,6 +11,8 @@ namespace {
 
 // Areas closer than this are equal, so that rounding does not choose between them.
 constexpr double kSameArea = 1e-12;
+// Rounding of a product with a unit vector, and of that vector, as a share of the coordinates.
+constexpr double kRounding = 16.0 * std::numeric_limits<double>::epsilon();
 
 Vec2 quarter_turn(Vec2 v) { return {-v.y, v.x}; }
 
@@ -26,25 +28,33 @@ Vec2 first_quadrant(Vec2 v) {
     return v;
 }
 
-// A vertex that walks round the ring and stays the farthest along a turning direction.
+// A vertex that walks round the ring and stays the farthest along a turning direction. Along edges
+// that lie nearly in one line rounding may lower the reach a little where it rises, so the walk goes
+// on until it has fallen by more than rounding.
 class Calliper {
 public:
-    Calliper(std::span<const Vec2> ring, std::size_t start) : ring_(ring), at_(start) {}
+    Calliper(std::span<const Vec2> ring, std::size_t start) : ring_(ring), at_(start) {
+        for (const Vec2 p : ring) slack_ = std::max(slack_, std::abs(p.x) + std::abs(p.y));
+        slack_ *= kRounding;
+    }
 
     double reach(Vec2 towards) {
-        double value = dot(towards, ring_[at_ % ring_.size()]);
-        for (std::size_t steps = 0; steps < ring_.size(); ++steps) {
-            const double next = dot(towards, ring_[(at_ + 1) % ring_.size()]);
-            if (next < value) break;
-            value = next;
-            ++at_;
+        double farthest = dot(towards, ring_[at_ % ring_.size()]);
+        const std::size_t once_round = at_ + ring_.size();
+        for (std::size_t next = at_ + 1; next < once_round; ++next) {
+            const double value = dot(towards, ring_[next % ring_.size()]);
+            if (value < farthest - slack_) break;
+            if (value < farthest) continue;
+            farthest = value;
+            at_ = next;
         }
-        return value;
+        return farthest;
     }
 
 private:
     std::span<const Vec2> ring_;
     std::size_t at_;
+    double slack_ = 0.0;
 };
 
 std::vector<Rectangle> rectangles_on_edges(std::span<const Vec2> ring) {

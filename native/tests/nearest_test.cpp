@@ -32,9 +32,11 @@ std::vector<Vec3> coarse_cloud(Random& random, std::size_t count) {
 void check_against_sorting(const std::vector<Vec3>& points, Vec3 query) {
     const PointIndex index(points);
     const std::vector<Neighbour> expected = sorted_by_distance(points, query);
-    std::vector<Neighbour> nearest(std::min<std::size_t>(7, points.size()));
-    index.k_nearest(query, nearest);
-    CHECK(std::equal(nearest.begin(), nearest.end(), expected.begin()));
+    for (const std::size_t k : {7UL, 100UL, 101UL, 400UL}) {  // few and many are kept differently
+        std::vector<Neighbour> nearest(std::min(k, points.size()));
+        index.k_nearest(query, nearest);
+        CHECK(std::equal(nearest.begin(), nearest.end(), expected.begin()));
+    }
     const double radius = std::sqrt(expected[expected.size() / 2].squared_distance);
     std::vector<std::int64_t> within, brute;
     index.within(query, radius, within);

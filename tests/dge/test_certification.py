@@ -31,15 +31,15 @@ def refused(rule: Rule) -> Illegal:
 @pytest.mark.parametrize(
     ("kind", "least_yield", "exempt"),
     [
-        ("points", 0.70, {"visibility_compare"}),
-        ("objects", 0.70, {"visibility_compare"}),
-        # A pose that is off by a degree leaves open what a frame shows of small things.
-        ("poses", 0.55, {"visibility_compare", "depth_order_obj_obj",
-                         "single_image_relative_direction"}),
+        ("points", 0.75, set()),
+        ("objects", 0.75, set()),
+        # A pose that is off by a degree moves outlines 3 m away by 5 cm: half a cup, and more than
+        # what two images differ by in what they show of it.
+        ("poses", 0.60, {"visibility_compare", "depth_order_obj_obj"}),
     ],
 )  # fmt: skip
 def test_certified_answers_hold(kind: str, least_yield: float, exempt: set[str]) -> None:
-    rooms = [examine(seed, NOISES[kind], 1, QUESTIONS) for seed in ROOMS]
+    rooms = [examine(seed, {kind: NOISES[kind]}, 1, QUESTIONS)[kind] for seed in ROOMS]
     print("\n".join(certify_noise.table(rooms)))
     certified, uncertified = Tally(), Tally()
     for room in rooms:

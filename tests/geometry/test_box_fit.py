@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spatialevo_geometry import (
@@ -121,6 +121,8 @@ def test_the_box_of_a_regular_tetrahedron_is_a_cube():
 
 
 @given(rngs)
+@example(np.random.default_rng(22786))
+@example(np.random.default_rng(791))
 def test_flat_clouds_have_flat_boxes(rng):
     turn = rotation(rng)
     sheet = np.array([[x, y, 3.0] for x in (0, 0.4, 1.2) for y in (0, 0.5)]) @ turn
@@ -129,6 +131,19 @@ def test_flat_clouds_have_flat_boxes(rng):
     assert sorted(fit_minimum_volume(sheet).extents) == pytest.approx([0, 0.5, 1.2], abs=1e-13)
     assert sorted(fit_minimum_volume(line).extents) == pytest.approx([0, 0, 2], abs=1e-13)
     assert fit_minimum_volume(spot).extents.tolist() == [0, 0, 0]
+
+
+@given(rngs, st.lists(st.floats(0.0, 1.0), min_size=1, max_size=6))
+@example(np.random.default_rng(78), [1 / 3])
+def test_points_in_a_side_of_a_rectangle_change_nothing(rng, shares):
+    """Rounding makes them corners of the footprint, with sides that are nearly in one line."""
+    corners = np.array([[0, 0], [1.2, 0], [1.2, 0.5], [0, 0.5]])
+    sides = [(1 - t) * corners + t * np.roll(corners, -1, axis=0) for t in shares]
+    for turn in rng.uniform(0, 2 * math.pi, 20):
+        c, s = math.cos(turn), math.sin(turn)
+        plan = np.concatenate([corners, *sides]) @ [[c, s], [-s, c]] + rng.uniform(-3, 3, 2)
+        points = np.concatenate([np.insert(plan, 2, height, axis=1) for height in (0.0, 0.3)])
+        assert sorted(fit_gravity_aligned(points).extents[:2]) == pytest.approx([0.5, 1.2])
 
 
 @pytest.mark.parametrize("fit", FITS)

@@ -63,12 +63,14 @@ def test_the_gap_is_the_first_minimum_of_all_pairs(points_a, points_b):
     assert gap.distance == math.sqrt(every.min()) == point_gap(points_b, points_a).distance
 
 
-def test_a_large_cloud():
+@pytest.mark.parametrize("layout", [np.asarray, np.round])
+@pytest.mark.parametrize("k", [9, 100, 101, 500])
+def test_a_large_cloud(k, layout):
     rng = np.random.default_rng(3)
-    points, queries = rng.normal(size=(20_000, 3)), rng.normal(size=(30, 3))
-    found, indices = PointIndex(points).k_nearest(queries, 9)
+    points, queries = layout(rng.normal(size=(20_000, 3))), rng.normal(size=(30, 3))
+    found, indices = PointIndex(points).k_nearest(queries, k)
     every = squares(queries, points)
-    order = np.argsort(every, axis=1, kind="stable")[:, :9]
+    order = np.argsort(every, axis=1, kind="stable")[:, :k]
     np.testing.assert_array_equal(indices, order)
     np.testing.assert_array_equal(found, np.sqrt(np.take_along_axis(every, order, axis=1)))
 

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "spatialevo_eval": {"spatialevo_dge", "spatialevo_geometry"},
 }
 # Where the import name is not the distribution's name.
-DISTRIBUTION = {"PIL": "pillow"}
+DISTRIBUTION = {"PIL": "pillow", "yaml": "pyyaml"}
 # Sub-packages that are an extra themselves: what they need, they may import at their top, and
 # nothing in the core may import them at its own.
 EXTRA_PACKAGES = {"spatialevo_dge": ("llm",), "spatialevo_rl": ("train", "lab")}

@@ -44,7 +44,7 @@ def legal_questions(task: str, most: int = 24) -> tuple[tuple[Scene, Question, L
     for seed in ROOM_SEEDS:
         scene = room(seed)
         for frames in list(shown(scene, task_named(task).view))[::3]:
-            pool = islice(enumerate_questions(scene, task, frames), 0, 40, 13)
+            pool = islice(enumerate_questions(scene, task, frames), 0, 40, 3)
             found += [(scene, question, ruling) for question, ruling in pool]
     return tuple(found[:: max(1, len(found) // most)][:most])
 

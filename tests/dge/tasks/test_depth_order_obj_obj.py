@@ -34,7 +34,7 @@ def depths(
         [frame("a", pose((0, 0, 0)))],
         {
             (0, 1): Sighting(nearest=sofa, median=sofa_median),
-            (0, 2): Sighting(nearest=lamp, median=lamp_median, box_2d=(101.0, 102.0, 103.0, 104.0)),
+            (0, 2): Sighting(nearest=lamp, median=lamp_median, box_2d=(101.0, 102.0, 163.0, 164.0)),
         },
         **kwargs,
     )
@@ -63,7 +63,7 @@ def test_answer_margin_and_trace() -> None:
         "object_ids": [1, 2],
         "nearest_depths_m": [2.0, 3.0],
         "median_depths_m": [2.2, 3.2],
-        "boxes_2d_px": [[10.0, 10.0, 60.0, 60.0], [101.0, 102.0, 103.0, 104.0]],
+        "boxes_2d_px": [[10.0, 10.0, 60.0, 60.0], [101.0, 102.0, 163.0, 164.0]],
         "points": "unchecked",
     }
     assert legal(TASK, which(same=True), depths(2.0, 3.0), "a").answer.options == (

@@ -33,6 +33,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     steps = (step_record(step=3), step_record(step=4))
     log.append((*rows, *steps, timing_record(step=3)))
     assert tuple(log.rows()) == rows
+    assert tuple(log.rows(steps=[4])) == rows[2:]
+    assert tuple(log.rows(steps=[])) == ()
     assert tuple(log.steps()) == steps
     assert tuple(log.timing()) == (timing_record(step=3),)
 

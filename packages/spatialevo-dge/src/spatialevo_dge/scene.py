@@ -216,6 +216,25 @@ class Scene:
         return {item.id: item for item in self.objects}
 
     @cached_property
+    def containers_by_id(self) -> Mapping[int, tuple[SceneObject, ...]]:
+        """For each object, by id, the others whose boxes hold its whole box; without, no entry."""
+        found: dict[int, tuple[SceneObject, ...]] = {}
+        if not self.objects:
+            return found
+        corners = np.array([item.obb.corners for item in self.objects])
+        holders = [
+            (np.abs((corners - other.obb.centre) @ other.obb.axes.T) <= other.obb.extents / 2.0)
+            for other in self.objects
+        ]
+        held = np.array([inside.all(axis=(1, 2)) for inside in holders])
+        np.fill_diagonal(held, val=False)
+        for index in np.flatnonzero(held.any(axis=0)).tolist():
+            found[self.objects[index].id] = tuple(
+                self.objects[other] for other in np.flatnonzero(held[:, index]).tolist()
+            )
+        return found
+
+    @cached_property
     def frames_by_id(self) -> Mapping[str, Frame]:
         """Frames by id."""
         return {frame.id: frame for frame in self.frames}

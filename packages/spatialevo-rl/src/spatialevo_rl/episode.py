@@ -103,6 +103,17 @@ class GroupContext:
     truncated: tuple[bool, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What the proposals of one group have in common."""
+
+    assignment: Assignment
+    scene: Scene
+    common_labels: frozenset[str]
+    settings: EpisodeSettings
+    policy: Policy
+
+
 def judge_completions(
     completions: Sequence[str],
     assignment: Assignment,
@@ -123,21 +134,23 @@ def judge_completions(
         ValueError: The assignment's task is unknown, or `truncated` has another length.
     """
     task_words(assignment.task)
+    shown = _Shown(
+        assignment=assignment,
+        scene=scene,
+        common_labels=context.common_labels,
+        settings=settings,
+        policy=_policy(settings),
+    )
     asked = [
         parse_questioner(text, settings, cut)
         for text, cut in zip(completions, context.truncated, strict=True)
     ]
     drafts = [
-        _malformed(text, parts.why)
-        if isinstance(parts, Malformed)
-        else _draft(text, parts, assignment, scene, settings)
+        _malformed(text, parts.why) if isinstance(parts, Malformed) else _draft(text, parts, shown)
         for text, parts in zip(completions, asked, strict=True)
     ]
     keys = [draft.key for draft in drafts]
     novel = novelties(keys, context.recent) if settings.novelty else (1.0,) * len(keys)
-    shown = _Shown(
-        assignment=assignment, scene=scene, common_labels=context.common_labels, settings=settings
-    )
     return tuple(
         draft if draft.ruling is None else _valued(draft, draft.ruling, nov, shown)
         for draft, nov in zip(drafts, novel, strict=True)
@@ -263,20 +276,19 @@ def _malformed(completion: str, why: str) -> Proposal:
     )
 
 
-def _draft(
-    completion: str, parts: Asked, assignment: Assignment, scene: Scene, settings: EpisodeSettings
-) -> Proposal:
+def _draft(completion: str, parts: Asked, shown: _Shown) -> Proposal:
     """Rule on one well-formed completion; its terms are still to come."""
-    question = Question(parts.question, frames=assignment.frames, task=assignment.task)
+    frames = shown.assignment.frames
+    question = Question(parts.question, frames=frames, task=shown.assignment.task)
     ruling: Ruling | None = None
     key: Key | None = None
     try:
-        ruling = judge(question, scene, _policy(settings))
+        ruling = judge(question, shown.scene, shown.policy)
         unread = isinstance(ruling, Illegal) and ruling.rule is Rule.UNPARSED
-        fault = "" if unread else refusal(parts.question, scene, assignment.frames, settings)
-        key = question_key(ruling, assignment.frames, refused=REFUSED if fault else "")
+        fault = "" if unread else refusal(question.text, shown.scene, frames, shown.settings)
+        key = question_key(ruling, frames, refused=REFUSED if fault else "")
     except _ORACLE_ERRORS as error:
-        ruling, fault = None, f"{_ORACLE_FAULT}{type(error).__name__}: {error}"
+        ruling, fault = None, _fault(error)
     return Proposal(
         completion=completion,
         observation=parts.observation,
@@ -286,16 +298,6 @@ def _draft(
         terms=_NO_REWARD,
         fault=fault,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    """What the proposals of one group have in common."""
-
-    assignment: Assignment
-    scene: Scene
-    common_labels: frozenset[str]
-    settings: EpisodeSettings
 
 
 def _valued(draft: Proposal, ruling: Ruling, novelty: float, shown: _Shown) -> Proposal:
@@ -309,13 +311,16 @@ def _valued(draft: Proposal, ruling: Ruling, novelty: float, shown: _Shown) -> P
         return replace(draft, terms=questioner_terms(valid, seen, novelty, settings))
     try:
         found = score_observation(
-            draft.observation, ruling, shown.scene, frames, shown.common_labels, _policy(settings)
+            draft.observation, ruling, shown.scene, frames, shown.common_labels, shown.policy
         )
     except _ORACLE_ERRORS as error:
-        fault = f"{_ORACLE_FAULT}{type(error).__name__}: {error}"
-        return replace(draft, ruling=None, key=None, terms=_NO_REWARD, fault=fault)
+        return replace(draft, ruling=None, key=None, terms=_NO_REWARD, fault=_fault(error))
     terms = questioner_terms(valid, found.value, novelty, settings)
     return replace(draft, terms=terms, claims=found.claims)
+
+
+def _fault(error: Exception) -> str:
+    return f"{_ORACLE_FAULT}{type(error).__name__}: {error}"
 
 
 def _judged_observation(draft: Proposal, task: str, settings: EpisodeSettings) -> float | None:

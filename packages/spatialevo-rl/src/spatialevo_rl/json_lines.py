@@ -61,11 +61,14 @@ class JsonLines:
                 file.truncate(offset)
                 os.fsync(file.fileno())
 
-    def lines(self) -> Iterator[tuple[str, object]]:
+    def lines(self, starts: tuple[bytes, ...] = (b"",)) -> Iterator[tuple[str, object]]:
         """Yield file and line number, and what JSON gave, for each whole line.
 
         A last line without its newline is one that a run is writing, or was killed at: it is left
         out.
+
+        Args:
+            starts: Lines that begin with none of these are skipped unread.
 
         Raises:
             RecordError: A line is not JSON.
@@ -77,6 +80,8 @@ class JsonLines:
             for number, line in enumerate(file, start=1):
                 if not line.endswith(b"\n"):
                     return
+                if not line.startswith(starts):
+                    continue
                 where = f"{self.path}, line {number}"
                 try:
                     yield where, json.loads(line)

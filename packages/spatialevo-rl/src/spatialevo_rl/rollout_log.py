@@ -291,13 +291,17 @@ class RolloutLog:
         self._steps.truncate(offset.steps)
         self._timing.truncate(offset.timing)
 
-    def rows(self) -> Iterator[RowRecord]:
+    def rows(self, steps: Iterable[int] | None = None) -> Iterator[RowRecord]:
         """Read questions and answers in the order written.
+
+        Args:
+            steps: Only those of these steps; the other lines are not looked at.
 
         Raises:
             RecordError: A line is damaged.
         """
-        for where, value in self._log.lines():
+        starts = (b"",) if steps is None else tuple(b'{"step":%d,' % step for step in steps)
+        for where, value in self._log.lines(starts):
             yield read_row(value, where)
 
     def steps(self) -> Iterator[StepRecord]:

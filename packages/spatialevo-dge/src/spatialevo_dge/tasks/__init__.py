@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any, Final
 
 from spatialevo_dge.task import SpatialTask
@@ -62,6 +61,8 @@ def all_tasks() -> tuple[SpatialTask[Any], ...]:
         TypeError: An entry point does not hold a `SpatialTask`.
         ValueError: Two tasks share an id.
     """
+    from importlib.metadata import entry_points  # noqa: PLC0415  (brings the whole of email)
+
     points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)
     found = [*TASKS]
     for point in points:

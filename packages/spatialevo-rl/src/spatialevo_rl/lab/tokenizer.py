@@ -59,14 +59,14 @@ def words_of(texts: Iterable[str]) -> tuple[str, ...]:
 
     Tags and special tokens are left out: they are tokens of their own.
     """
-    cut = _pre_tokenizer()
+    normal, cut = _normalizer(), _pre_tokenizer()
     tags = re.compile("|".join(re.escape(tag) for tag in (*TAGS, *SPECIAL)))
     found = {
         piece
         for text in texts
         for part in tags.split(text)
         if part.strip()
-        for piece, _ in cut.pre_tokenize_str(" ".join(part.lower().split()))
+        for piece, _ in cut.pre_tokenize_str(normal.normalize_str(" ".join(part.split())))
     }
     return tuple(sorted(found))
 
@@ -81,7 +81,7 @@ def build_tokenizer(words: Iterable[str]) -> PreTrainedTokenizerFast:
     rest = sorted({*words, *digits, *_PUNCTUATION} - {*TAGS, *SPECIAL})
     vocabulary = {token: place for place, token in enumerate((*SPECIAL, *TAGS, *rest))}
     core = Tokenizer(models.WordLevel(vocabulary, unk_token=UNKNOWN))
-    core.normalizer = normalizers.Lowercase()
+    core.normalizer = _normalizer()
     core.pre_tokenizer = _pre_tokenizer()
     core.decoder = decoders.Sequence([decoders.Replace(_SPACE, " "), decoders.Fuse()])
     core.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
@@ -97,6 +97,12 @@ def build_tokenizer(words: Iterable[str]) -> PreTrainedTokenizerFast:
         clean_up_tokenization_spaces=False,
         model_max_length=2048,
     )
+
+
+def _normalizer() -> normalizers.Normalizer:
+    """Lower case; no blank before a mark, so that "chair ." and "chair." are the same tokens."""
+    before_mark = normalizers.Replace(Regex(r"\s+(?=[.,?!:;)])"), "")
+    return normalizers.Sequence([normalizers.Lowercase(), before_mark])
 
 
 def _pre_tokenizer() -> pre_tokenizers.PreTokenizer:

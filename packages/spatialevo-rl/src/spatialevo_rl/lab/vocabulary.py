@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from spatialevo_dge import Rule, Scene
@@ -24,8 +25,11 @@ _OBSERVED: Final = (
     "There is a and are one two three four five six.",
     "I see image 1 and image 2 shows.",
     "The is left of right of in front of behind on in nearer than farther than closer to camera.",
+    "Was image 2 taken from a higher or a lower position? Compared with the camera of image 1.",
 )
-"""What observations say; see `spatialevo_rl.observation`."""
+"""What observations say, and questions that no room allows: their cameras are of one height."""
+
+_ENOUGH: Final = 60  # questions a task and room: the rest only permutes labels
 
 
 def lab_words() -> tuple[str, ...]:
@@ -38,6 +42,7 @@ def lab_texts() -> Iterator[str]:
     yield from _OBSERVED
     yield from LABELS
     yield from (plural(label) for label in LABELS)
+    yield from (f"({label})" for label in LABELS)
     yield f"find {NOWHERE}"
     yield from (f"{rule.value}:" for rule in Rule)
     yield from _prompts()
@@ -62,7 +67,7 @@ def _asked(scene: Scene) -> Iterator[str]:
     ids = tuple(frame.id for frame in scene.frames)
     for task in all_tasks():
         frames = ids[:1] if task.view is ViewKind.FRAME else ids[:2]
-        for _, ruling in enumerate_questions(scene, task.id, frames):
+        for _, ruling in islice(enumerate_questions(scene, task.id, frames), _ENOUGH):
             yield from render(task.id, ruling.entities)
             yield reply_of(ruling.answer)
             if isinstance(ruling.answer, Direction):

@@ -14,7 +14,7 @@ from typing import Final
 
 from spatialevo_dge import Answer, Choice, Count, Legal, Rule, Ruling
 from spatialevo_rl.records import QuestionerTerms
-from spatialevo_rl.settings import EpisodeSettings
+from spatialevo_rl.settings import EpisodeSettings, LabelSource
 
 UNINFORMATIVE: Final = 0.5
 """f_valid of a legal question whose answer says little (decision of the method's authors)."""
@@ -31,11 +31,12 @@ def validity(ruling: Ruling, refused: bool, settings: EpisodeSettings) -> float:
     Args:
         ruling: What the oracle said.
         refused: Whether training refuses the question whatever the oracle says.
-        settings: `validity` off: 1 for every question that can be read (ablation).
+        settings: `validity` off: 1 for every question that can be read (ablation). The same where
+            votes stand in for the oracle, until they are counted (`episode.revote`).
     """
     if refused:
         return 0.0
-    if not settings.validity:
+    if not settings.validity or settings.label_source is LabelSource.CONSENSUS_FULL:
         return float(isinstance(ruling, Legal) or ruling.rule is not Rule.UNPARSED)
     if not isinstance(ruling, Legal):
         return 0.0

@@ -9,15 +9,19 @@ step's views can be made while the model generates; the task depends on the sche
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spatialevo_dge import DEFAULT, POLICIES, Policy, SceneError, ViewKind
 from spatialevo_dge.tasks import task_named
 from spatialevo_rl.draws import dice
 from spatialevo_rl.records import Assignment
-from spatialevo_rl.scenes.caching import Recent
+from spatialevo_rl.scenes.caching import Cache
 from spatialevo_rl.scenes.frames import draw_frames
 from spatialevo_rl.scenes.scheduler import TaskScheduler
 from spatialevo_rl.scenes.splits import Split
@@ -34,6 +38,7 @@ from spatialevo_rl.settings import SchedulerSettings
 REDRAWS: Final = 20
 """Scenes tried beside the first where a view allows no trained task."""
 _VIEWS: Final = 4096  # views whose feasible tasks are remembered
+_ORDERS: Final = 8  # steps whose order of scenes is remembered
 _IMAGE_SHARE: Final = 0.5
 
 
@@ -103,8 +108,9 @@ class Assigner:
         self._ids = store.ids(curriculum.split)
         if not self._ids:
             raise SceneError(store.name, "scenes", f"no scene in the split {curriculum.split}")
-        self._views: Recent[tuple[str, tuple[str, ...], ViewKind], tuple[str, ...]]
-        self._views = Recent(_VIEWS)
+        self._views: Cache[tuple[str, tuple[str, ...], ViewKind], tuple[str, ...]]
+        self._views = Cache(_VIEWS)
+        self._orders: Cache[tuple[int, int], NDArray[np.int64]] = Cache(_ORDERS)
 
     def view(self, step: int, slot: int) -> DrawnView:
         """Draw the view of a slot: no scheduler takes part.
@@ -167,7 +173,10 @@ class Assigner:
 
     def _scene_id(self, step: int, slot: int, attempt: int) -> str:
         """Draw a scene; the slots of a step get different ones as long as there are enough."""
-        order = dice(self._seed, step, f"scene {attempt}").permutation(len(self._ids))
+        order = self._orders.get(
+            (step, attempt),
+            lambda: dice(self._seed, step, f"scene {attempt}").permutation(len(self._ids)),
+        )
         return self._ids[int(order[slot % len(self._ids)])]
 
     def _frames(
@@ -211,3 +220,7 @@ def assign(
 @lru_cache(maxsize=4)
 def _assigner(store: SceneStore, settings: Curriculum, seed: int) -> Assigner:
     return Assigner(store, settings, seed)
+
+
+# Native objects in scenes want to be let go before the interpreter ends.
+atexit.register(_assigner.cache_clear)

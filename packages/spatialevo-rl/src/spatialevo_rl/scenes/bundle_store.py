@@ -14,7 +14,7 @@ from PIL import Image
 
 from spatialevo_dge import Scene, SceneError, bundle
 from spatialevo_rl.scenes.bundle_index import BundleEntry, by_id, digest_of, read_index
-from spatialevo_rl.scenes.caching import Recent
+from spatialevo_rl.scenes.caching import Cache
 from spatialevo_rl.scenes.pictures import read_picture
 from spatialevo_rl.scenes.scene_lists import read_exclusions, read_visits
 from spatialevo_rl.scenes.splits import (
@@ -55,8 +55,8 @@ class BundleStore:
         self._make_caches()
 
     def _make_caches(self) -> None:
-        self._scenes: Recent[str, Scene] = Recent(_SCENES)
-        self._images: Recent[tuple[str, str], Image.Image] = Recent(_IMAGES)
+        self._scenes: Cache[str, Scene] = Cache(_SCENES)
+        self._images: Cache[tuple[str, str], Image.Image] = Cache(_IMAGES)
 
     def __getstate__(self) -> dict[str, object]:
         dropped = {"_scenes", "_images", "_left_out"}

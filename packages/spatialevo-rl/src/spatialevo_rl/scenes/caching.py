@@ -18,7 +18,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Recent(Generic[K, V]):
+class Cache(Generic[K, V]):
     """The values used last; safe to use from several threads, and each value is made by one."""
 
     def __init__(self, size: int) -> None:

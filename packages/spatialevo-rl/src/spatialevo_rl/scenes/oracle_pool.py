@@ -9,7 +9,10 @@ depend on who judged what.
 
 from __future__ import annotations
 
+import atexit
+import copy
 import copyreg
+import gc
 import multiprocessing
 import os
 import signal
@@ -60,14 +63,18 @@ class Shown(Protocol):
         """Ids of the frames."""
 
 
-def _proxy_parts(
+def _read_only(record: dict[object, object]) -> MappingProxyType[object, object]:
+    return MappingProxyType(record)
+
+
+def _read_only_parts(
     proxy: MappingProxyType[object, object],
-) -> tuple[type[MappingProxyType[object, object]], tuple[dict[object, object]]]:
-    return MappingProxyType, (dict(proxy),)
+) -> tuple[Callable[..., MappingProxyType[object, object]], tuple[object]]:
+    return _read_only, (dict(proxy),)
 
 
 # Read-only mappings are parts of rulings and of records, and Python does not pickle them by itself.
-copyreg.pickle(MappingProxyType, _proxy_parts)
+copyreg.pickle(MappingProxyType, _read_only_parts)
 
 
 class OraclePool:
@@ -159,6 +166,11 @@ class OraclePool:
             yield
         finally:
             self.seconds += time.perf_counter() - start
+
+    def process_ids(self) -> tuple[int, ...]:
+        """Return the ids of the processes beside this one; waits until they have started."""
+        with _named_loss():
+            return tuple(worker.submit(os.getpid).result() for worker in self._workers)
 
     def close(self) -> None:
         """End the processes; work that has not begun is dropped."""
@@ -258,9 +270,17 @@ class _Worker:
 
 
 def _open(store: SceneStore, episode: Episode) -> None:
-    _Worker.store, _Worker.episode = store, episode
+    _Worker.store = copy.copy(store)  # with caches that nobody else holds on to
+    _Worker.episode = episode
+    atexit.register(_forget)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the run, and the run ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _forget() -> None:
+    """Let go of scenes before the interpreter ends, as native objects in them want."""
+    del _Worker.store
+    gc.collect()
 
 
 def _end_with_parent() -> None:

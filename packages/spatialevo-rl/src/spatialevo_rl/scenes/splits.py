@@ -61,6 +61,8 @@ def split_of_seed(seed: int) -> Split:
 def space_of(source: str, scene_id: str, visits: Mapping[str, str] = NO_VISITS) -> str:
     """Return the name of the physical space that a scene shows.
 
+    A scene of any other source than ScanNet and ARKitScenes is a space of its own.
+
     Args:
         source: The importer that made the scene ("scannet", "arkitscenes" …).
         scene_id: The data set's id of the scene.

@@ -70,7 +70,7 @@ class SceneStore(Protocol):
         """
 
     def images(self, scene_id: str, frames: tuple[str, ...]) -> tuple[Image.Image, ...]:
-        """Return the RGB images of frames, in the order asked for.
+        """Return the RGB images of frames, in the order asked for; shared, so never to be changed.
 
         Raises:
             SceneError: A file is missing or damaged, or the scene has no such frame.

@@ -11,7 +11,9 @@ import torch
 from torch import Tensor
 
 from spatialevo_rl.records import Role
+from spatialevo_rl.settings import EpisodeSettings
 from spatialevo_rl.train.encode import Encoded, pad_left, pad_right, vision_inputs
+from spatialevo_rl.train.play import Outcome
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,8 +37,28 @@ class Row:
     weight: float = 0.0
 
 
+def rows_that_train(
+    rows: Sequence[Row | None],
+    outcomes: Sequence[Outcome],
+    advantages: Sequence[float],
+    episode: EpisodeSettings,
+) -> list[Row]:
+    """Return the rows that take part in the update, with their role and advantage set.
+
+    Left out are void slots, rows without a reward, and roles that are not trained.
+    """
+    kept: list[Row] = []
+    for row, outcome, advantage in zip(rows, outcomes, advantages, strict=True):
+        asks = outcome.role is Role.QUESTIONER
+        trains = episode.questioner_trains if asks else episode.solver_trains
+        if row is not None and outcome.reward is not None and trains:
+            row.role, row.advantage = outcome.role, advantage
+            kept.append(row)
+    return kept
+
+
 def micro_batches(rows: Sequence[Row], count: int, size: int) -> list[list[Row]]:
-    """Cut rows into `count` micro-batches of at most `size`, each of similar lengths.
+    """Cut rows into `count` micro-batches of at most `size`, each of one role and similar lengths.
 
     Args:
         rows: The rows that take part in the update, at least one.
@@ -49,7 +71,10 @@ def micro_batches(rows: Sequence[Row], count: int, size: int) -> list[list[Row]]
     """
     if not 0 < len(rows) <= count * size:
         raise ValueError(f"{len(rows)} rows do not fit {count} micro-batches of {size}")
-    ordered = sorted(rows, key=lambda row: (len(row.completion), len(row.prompt.ids)))
+    ordered = sorted(
+        rows,
+        key=lambda row: (row.role is Role.QUESTIONER, len(row.prompt.ids), len(row.completion)),
+    )
     base, more = divmod(len(ordered), count)
     batches: list[list[Row]] = []
     at = 0

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from typing import Any
 
 import torch
@@ -51,6 +52,11 @@ def bare_model(model: Any) -> Any:
     return model.get_base_model() if hasattr(model, "peft_config") else model
 
 
+def zero_stage(args: Any) -> int:
+    """Return DeepSpeed's stage of partitioning; 0 without DeepSpeed."""
+    return 0 if args.deepspeed_plugin is None else int(args.deepspeed_plugin.zero_stage)
+
+
 def check_adapters(model: torch.nn.Module, args: Any) -> None:
     """Refuse weights too coarse for the update.
 
@@ -74,7 +80,14 @@ class _NoVoidRows(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether to show a record."""
-        return not record.getMessage().startswith("All reward functions returned None")
+        return "All reward functions returned None" not in record.getMessage()
+
+
+def quiet_renamed_options() -> None:
+    """Silence that transformers has a new name for gradient checkpointing: TRL uses the old one."""
+    warnings.filterwarnings(
+        "ignore", message=r".*gradient_checkpointing.*deprecated", category=FutureWarning
+    )
 
 
 def quiet_void_rows() -> None:

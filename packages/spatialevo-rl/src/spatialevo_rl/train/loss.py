@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -130,6 +131,17 @@ class LossOptions:
     epsilon_high: float
     delta: float | None
     kl_importance: bool
+
+    @classmethod
+    def of(cls, args: Any) -> LossOptions:
+        """Read GRPOConfig."""
+        return cls(
+            beta=args.beta,
+            epsilon_low=args.epsilon,
+            epsilon_high=args.epsilon if args.epsilon_high is None else args.epsilon_high,
+            delta=args.delta,
+            kl_importance=args.use_bias_correction_kl,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,9 @@ trainer, by the dry run and by tests with a scripted policy alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from PIL.Image import Image
 
@@ -22,8 +21,7 @@ from spatialevo_rl.prompts import questioner_prompt, solver_prompt
 from spatialevo_rl.records import Assignment, Attempt, Job, Proposal, Role
 from spatialevo_rl.rollout_log import RowRecord
 from spatialevo_rl.rows import Place, answer_record, question_record
-from spatialevo_rl.scenes.assign import Assigner
-from spatialevo_rl.scenes.oracle_pool import OraclePool
+from spatialevo_rl.scenes.assign import Assigner, DrawnView
 from spatialevo_rl.scenes.scheduler import TaskResult, TaskScheduler
 from spatialevo_rl.scenes.store import SceneStore
 from spatialevo_rl.settings import EpisodeSettings, QuestionerContext
@@ -122,11 +120,44 @@ class SlotResult:
             known = [a.terms.quality for a in attempts if a.terms.quality is not None]
             if job.role is Role.SOLVER and known:
                 found.append(
-                    TaskResult(
-                        task=self.assignment.task, accuracy=sum(known) / len(known), count=1
-                    )
+                    TaskResult(task=self.assignment.task, accuracy=sum(known) / len(known), count=1)
                 )
         return found
+
+
+class Oracle(Protocol):
+    """Judges and scores groups: `scenes.oracle_pool.OraclePool`, or a scripted one."""
+
+    def judge(
+        self, groups: Sequence[tuple[Assignment, tuple[str, ...], GroupContext]]
+    ) -> list[tuple[Proposal, ...]]:
+        """Judge questioner groups, in order."""
+
+    def score(
+        self, groups: Sequence[tuple[Job, tuple[str, ...], Assignment, tuple[bool, ...]]]
+    ) -> list[tuple[Attempt, ...]]:
+        """Score solver groups, in order."""
+
+    def prefetch(self, views: Iterable[DrawnView]) -> None:
+        """Go through views in the background and load what they show."""
+
+    def close(self) -> None:
+        """End its processes."""
+
+
+def records_of(results: Sequence[SlotResult], advantages: Sequence[float]) -> list[RowRecord]:
+    """Return the log's records of several slots.
+
+    Args:
+        results: The slots.
+        advantages: One a row, in the slot table's order.
+    """
+    size = len(advantages) // len(results)
+    return [
+        record
+        for place, result in enumerate(results)
+        for record in result.records(advantages[place * size : (place + 1) * size])
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +181,7 @@ class Stage:
     """What outlives a step: scenes, oracle, curriculum and memory of what was asked.
 
     Every process has its own; `finish` is given the same results on all of them, so curriculum and
-    memory are equal everywhere. The next step's views, images and feasible tasks are prepared in
-    the background while the model is updated.
+    memory are equal everywhere.
     """
 
     def __init__(
@@ -160,7 +190,7 @@ class Stage:
         store: SceneStore,
         assigner: Assigner,
         scheduler: TaskScheduler,
-        pool: OraclePool,
+        pool: Oracle,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -168,12 +198,17 @@ class Stage:
         self.scheduler = scheduler
         self.pool = pool
         self.memory = VisitMemory(settings.episode.novelty_visits)
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="next-step")
-        self._next: tuple[int, tuple[int, ...], Future[tuple[Assignment, ...]]] | None = None
 
     def play(self, step: int, slots: Sequence[int]) -> Play:
-        """Open a step for some scene slots."""
-        return Play(self, self._assignments(step, tuple(slots)))
+        """Open a step for some scene slots, and begin to prepare the next one in the background.
+
+        A view depends on step and slot alone, so scenes, images and feasible tasks of the next step
+        are made while the model generates; the task is drawn when the step is opened.
+        """
+        dealt = tuple(self.assigner.assign(step, slot, self.scheduler) for slot in slots)
+        play = Play(self, dealt)
+        self.pool.prefetch(self.assigner.view(step + 1, slot) for slot in slots)
+        return play
 
     def labels(self, assignment: Assignment) -> tuple[str, ...]:
         """Return the labels that a questioner is told: the data set's, or the scene's own."""
@@ -193,11 +228,6 @@ class Stage:
         for result in results:
             self.memory.add(result.assignment.scene_id, result.proposals)
 
-    def prepare(self, step: int, slots: Sequence[int]) -> None:
-        """Begin to prepare a step in the background; call it after `finish` of the one before."""
-        wanted = tuple(slots)
-        self._next = (step, wanted, self._worker.submit(self._deal, step, wanted))
-
     def state(self) -> dict[str, object]:
         """Return what a checkpoint has to hold."""
         return {"scheduler": self.scheduler.state(), "memory": self.memory.state()}
@@ -206,25 +236,10 @@ class Stage:
         """Take over a checkpoint's state."""
         self.scheduler.load(state["scheduler"])
         self.memory.load(state["memory"])
-        self._next = None
 
     def close(self) -> None:
-        """End worker thread and oracle processes."""
-        self._worker.shutdown(wait=True, cancel_futures=True)
+        """End the oracle's processes."""
         self.pool.close()
-
-    def _assignments(self, step: int, slots: tuple[int, ...]) -> tuple[Assignment, ...]:
-        ahead, self._next = self._next, None
-        if ahead is not None and ahead[:2] == (step, slots):
-            return ahead[2].result()
-        return self._deal(step, slots)
-
-    def _deal(self, step: int, slots: tuple[int, ...]) -> tuple[Assignment, ...]:
-        dealt = tuple(self.assigner.assign(step, slot, self.scheduler) for slot in slots)
-        for assignment in dealt:
-            self.store.images(assignment.scene_id, assignment.frames)
-        self.pool.prefetch(dealt)
-        return dealt
 
 
 class Play:

@@ -199,9 +199,7 @@ def check_prompt_length(ours: Sequence[int], theirs: Sequence[int], engine: str)
         )
 
 
-def check_engine(
-    engine: Any, encoded: Sequence[Encoded], sent: Sequence[Sequence[int]]
-) -> None:
+def check_engine(engine: Any, encoded: Sequence[Encoded], sent: Sequence[Sequence[int]]) -> None:
     """Let vLLM read the prompt with the most images and compare its length with ours.
 
     Args:

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-from accelerate import Accelerator
+from accelerate import PartialState
+from accelerate.utils import reduce
 from torch import Tensor
 
+from spatialevo_rl.episode import oracle_failed
 from spatialevo_rl.records import Role
 from spatialevo_rl.rollout_log import (
     RowRecord,
@@ -22,6 +24,7 @@ from spatialevo_rl.rollout_log import (
 )
 from spatialevo_rl.step_means import UpdateNumbers, step_record
 from spatialevo_rl.train.loss import TokenLoss
+from spatialevo_rl.train.play import SlotResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +35,12 @@ class AfterStep:
         learning_rate: Of the step.
         grad_norm: Before clipping; None where the back end does not say.
         scheduler_accuracy: The curriculum's running accuracy, by task.
-        oracle_faults: Questions of the step whose judging raised.
-        void_slots: Solver groups of the step without work.
         alpha: Weight of the format term.
     """
 
     learning_rate: float
     grad_norm: float | None
     scheduler_accuracy: Mapping[str, float]
-    oracle_faults: int
-    void_slots: int
     alpha: float
 
 
@@ -51,7 +50,7 @@ class StepLog:
     def __init__(self) -> None:
         self.step = -1
         self.rows: list[RowRecord] = []
-        self.void_slots = 0
+        self._faults = self._void = 0
         self._lengths: list[tuple[int, bool]] = []
         self._seconds: dict[str, float] = defaultdict(float)
         self._tokens: list[Tensor] = []
@@ -79,23 +78,27 @@ class StepLog:
         """Take the rows of all processes."""
         self.rows = list(rows)
 
+    def take_results(self, results: Sequence[SlotResult]) -> None:
+        """Count what the rows do not say, over all processes."""
+        proposals = [one for result in results for one in result.proposals]
+        self._faults = sum(oracle_failed(one) for one in proposals)
+        self._void = sum(job.role is Role.VOID for result in results for job in result.jobs)
+
     def take_lengths(self, lengths: Sequence[tuple[int, bool]]) -> None:
         """Take each completion's tokens and whether it was cut, of all processes."""
         self._lengths = list(lengths)
 
-    def take_tokens(
-        self, loss: Tensor, terms: TokenLoss, entropies: Tensor, mask: Tensor
-    ) -> None:
+    def take_tokens(self, loss: Tensor, terms: TokenLoss, entropies: Tensor, mask: Tensor) -> None:
         """Take sums over a micro-batch's tokens."""
         sums = [(x * mask).sum() for x in (terms.kl, entropies, terms.clipped.float())]
         parts = [loss.detach(), *(one.detach() for one in sums), mask.sum()]
         self._tokens.append(torch.stack([part.float() for part in parts]))
 
-    def end(self, accelerator: Accelerator, after: AfterStep) -> tuple[StepRecord, TimingRecord]:
+    def end(self, after: AfterStep) -> tuple[StepRecord, TimingRecord]:
         """Close the step; every process has to call it."""
-        device = accelerator.device
+        device = PartialState().device
         local = torch.stack(self._tokens).sum(dim=0) if self._tokens else torch.zeros(5)
-        loss, kl, entropy, _, count = accelerator.reduce(local.to(device), "sum").tolist()
+        loss, kl, entropy, _, count = reduce(local.to(device), "sum").tolist()
         seconds = time.perf_counter() - self._begun
         lengths = [length for length, _ in self._lengths]
         numbers = UpdateNumbers(
@@ -106,8 +109,8 @@ class StepLog:
             entropy=entropy / count if count else None,
             completion_tokens=sum(lengths) / max(len(lengths), 1),
             truncated=sum(cut for _, cut in self._lengths) / max(len(lengths), 1),
-            void_slots=after.void_slots,
-            oracle_faults=after.oracle_faults,
+            void_slots=self._void,
+            oracle_faults=self._faults,
         )
         record = step_record(
             self.step, self.rows, numbers, after.scheduler_accuracy, alpha=after.alpha
@@ -129,8 +132,3 @@ class StepLog:
             peak_bytes=peak,
             finished=time.time(),
         )
-
-
-def role_rows(rows: Sequence[RowRecord], role: Role) -> list[RowRecord]:
-    """Return the rows of one role."""
-    return [row for row in rows if getattr(row, "role", Role.QUESTIONER) is role]

@@ -10,8 +10,7 @@ What is overridden is private in TRL: a contract test pins the signatures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -20,57 +19,22 @@ from torch import Tensor
 from trl import GRPOTrainer
 from trl.models import unwrap_model_for_generation
 from trl.models.utils import disable_gradient_checkpointing
-from trl.trainer.utils import use_adapter
 
 from spatialevo_rl.draws import dice
 from spatialevo_rl.records import Role
 from spatialevo_rl.settings import LayoutSettings
-from spatialevo_rl.train.batch import Row, collate, micro_batches, placeholder
+from spatialevo_rl.train import compatibility, loss, rollout
+from spatialevo_rl.train.adapters import adapters_folded, adapters_off
+from spatialevo_rl.train.batch import Row, collate, micro_batches, placeholder, rows_that_train
 from spatialevo_rl.train.checkpoint import Checkpoints
-from spatialevo_rl.train.compatibility import (
-    bare_model,
-    check_adapters,
-    quiet_void_rows,
-    refuse_unsupported,
-)
+from spatialevo_rl.train.compatibility import bare_model
 from spatialevo_rl.train.encode import Encoder
+from spatialevo_rl.train.gates import columns, one_reward, questioner_reward, solver_reward
 from spatialevo_rl.train.layout import StepSampler, local_slots, make_layout, slot_table
-from spatialevo_rl.train.loss import (
-    LossOptions,
-    RoleCounts,
-    TokenTensors,
-    group_advantages,
-    joint_loss,
-    row_weight,
-    token_loss,
-)
-from spatialevo_rl.train.play import Completion, Outcome, Play, Prompt, Stage
-from spatialevo_rl.train.rollout import (
-    Sampling,
-    check_engine,
-    collapse_image_runs,
-    engine_correction,
-    prefill_inputs,
-    sample_groups,
-)
+from spatialevo_rl.train.play import Completion, Outcome, Play, Prompt, Stage, records_of
 from spatialevo_rl.train.step_log import StepLog
 from spatialevo_rl.train.turns import Turns, take_turns
 from spatialevo_rl.train.vision import share_vision
-
-
-def questioner_reward(
-    role: Sequence[Role], reward: Sequence[float | None], **_: object
-) -> list[float | None]:
-    """Return r_Q of the rows that ask, None elsewhere."""
-    return [r if who is Role.QUESTIONER else None for who, r in zip(role, reward, strict=True)]
-
-
-def solver_reward(
-    role: Sequence[Role], reward: Sequence[float | None], **_: object
-) -> list[float | None]:
-    """Return r_A of the rows that answer or explain, None elsewhere."""
-    solves = {Role.SOLVER, Role.EXPLAINER}
-    return [r if who in solves else None for who, r in zip(role, reward, strict=True)]
 
 
 class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
@@ -93,7 +57,7 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         **options: Any,
     ) -> None:
         args = options["args"]
-        refuse_unsupported(args)
+        compatibility.refuse_unsupported(args)
         self.stage, self.role_settings, self.checkpoints = stage, layout, checkpoints
         self.layout = make_layout(
             layout,
@@ -107,20 +71,13 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
             train_dataset=slot_table(self.layout),
             **options,
         )
-        quiet_void_rows()
-        check_adapters(self.model, args)
+        compatibility.quiet_void_rows()
+        compatibility.check_adapters(self.model, args)
         self.step_log = step_log
         self.encoder = Encoder(self.processing_class)
-        third = args.deepspeed_plugin is not None and args.deepspeed_plugin.zero_stage == 3
-        self.vision = None if third else share_vision(bare_model(self.model))
-        self.sampling = Sampling.of(args, self._tokenizer, self.eos_token_ids)
-        self.loss_options = LossOptions(
-            beta=self.beta,
-            epsilon_low=self.epsilon_low,
-            epsilon_high=self.epsilon_high,
-            delta=args.delta,
-            kl_importance=args.use_bias_correction_kl,
-        )
+        self.vision = share_vision(bare_model(self.model), compatibility.zero_stage(args))
+        self.sampling = rollout.Sampling.of(args, self._tokenizer, self.eos_token_ids)
+        self.loss_options = loss.LossOptions.of(args)
         self._engine_checked = not self.use_vllm
 
     # The step: two generations, then rows for one update.
@@ -131,8 +88,7 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         self.step_log.begin(step)
         set_seed(int(dice(self.args.seed, step, "torch", self._rank).integers(2**31)))
         self.encoder.begin_step()
-        if self.vision is not None:
-            self.vision.begin_step()
+        self.vision.begin_step()
         slots = local_slots(inputs, self.layout)
         with self.step_log.clock("oracle"):
             play = self.stage.play(step, slots)
@@ -169,21 +125,24 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         has_tool_images: bool = False,
     ) -> tuple[list[list[int]], list[list[float]] | None]:
         """Sample with vLLM where it is used, else with one prefill a group."""
+        del has_tool_images  # there are no tools
         if self.use_vllm:
             if self.vllm_mode == "colocate":
-                prompt_ids = [collapse_image_runs(i, self._image_pad_token_id) for i in prompt_ids]
-            made: tuple[list[list[int]], list[list[float]] | None] = (
-                super()._generate_single_turn(prompt_ids, images, {}, num_generations)
+                prompt_ids = [
+                    rollout.collapse_image_runs(i, self._image_pad_token_id) for i in prompt_ids
+                ]
+            made: tuple[list[list[int]], list[list[float]] | None] = super()._generate_single_turn(
+                prompt_ids, images, {}, num_generations
             )
             if not self._engine_checked:
-                check_engine(self.vllm_generation, multimodal_fields["groups"], prompt_ids)
+                rollout.check_engine(self.vllm_generation, multimodal_fields["groups"], prompt_ids)
                 self._engine_checked = True
             return made
         encoded, device = multimodal_fields["groups"], self.accelerator.device
         draw = dice(
             self.args.seed, self.state.global_step, multimodal_fields["purpose"], self._rank
         )
-        inputs = prefill_inputs(encoded, self.sampling.pad)
+        inputs = rollout.prefill_inputs(encoded, self.sampling.pad)
         with (
             unwrap_model_for_generation(
                 self.model_wrapped,
@@ -191,11 +150,12 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
                 gather_deepspeed3_params=self.args.ds3_gather_for_generation,
                 gradient_checkpointing_kwargs=self.args.gradient_checkpointing_kwargs,
             ) as model,
-            self._showing([key for one in encoded for key in one.keys]),
+            self.vision.showing([key for one in encoded for key in one.keys]),
+            adapters_folded(model, allowed=compatibility.zero_stage(self.args) < 3),
         ):
             inputs = {name: value.to(device) for name, value in inputs.items()}
             bare = bare_model(model)
-            return sample_groups(bare, inputs, num_generations, self.sampling, draw), None
+            return rollout.sample_groups(bare, inputs, num_generations, self.sampling, draw), None
 
     def _read(self, row: Row) -> Completion:
         """Return what a row wrote, special tokens shown: none belongs inside a completion."""
@@ -204,55 +164,40 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         return Completion(text=self._tokenizer.decode(ids), truncated=not ended)
 
     def _advantages(self, outcomes: Sequence[Outcome]) -> list[float]:
-        """Return the advantage of every local row of the table, by TRL's rewards and means."""
-        table = [{"role": one.role, "reward": one.reward} for one in outcomes]
-        blank = [""] * len(table)
+        """Return the advantage of every local row, 0 in a flat group; TRL gathers and logs."""
+        table, size = columns(outcomes), len(outcomes)
+        blank = [""] * size
         rewards = self._calculate_rewards(table, blank, blank, blank)
+        metrics = self._metrics["train"]
         for column, name in enumerate(self.reward_func_names):
-            self._metrics["train"][f"rewards/{name}/mean"].append(rewards[:, column].nanmean().item())
-        known = ~rewards.isnan().all(dim=1)
-        either = torch.where(known, rewards.nansum(dim=1), torch.nan)
-        advantages, flat = group_advantages(
-            either, self.num_generations, self.role_settings.flat_group_std
+            metrics[f"rewards/{name}/mean"].append(rewards[:, column].nanmean().item())
+        flat_std = self.role_settings.flat_group_std
+        advantages, flat = loss.group_advantages(
+            one_reward(rewards), self.num_generations, flat_std
         )
-        self._metrics["train"]["frac_reward_zero_std"].append(flat.float().mean().item())
-        mine = slice(self._rank * len(table), (self._rank + 1) * len(table))
-        return [float(value) for value in advantages[mine]]
+        metrics["frac_reward_zero_std"].append(flat.float().mean().item())
+        mine: list[float] = advantages[self._rank * size : (self._rank + 1) * size].tolist()
+        return mine
 
     def _conclude(self, play: Play, advantages: Sequence[float], turns: Turns) -> None:
         """Teach curriculum and memory on every process; hand the records to the log."""
-        size = self.layout.groups * self.layout.rows
         local = play.results()
-        blocks = [advantages[at : at + size] for at in range(0, len(advantages), size)]
-        records = [
-            record
-            for result, block in zip(local, blocks, strict=True)
-            for record in result.records(block)
-        ]
-        self.stage.finish(gather_object(local))
-        self.step_log.take_rows(gather_object(records))
+        everything = gather_object(local)
+        self.stage.finish(everything)
+        self.step_log.take_results(everything)
+        self.step_log.take_rows(gather_object(records_of(local, advantages)))
         self.step_log.take_lengths(gather_object(turns.lengths))
-        step = self.state.global_step + 1
-        if step < self.state.max_steps:
-            self.stage.prepare(step, [one.assignment.slot for one in local])
 
     def _share(
         self, turns: Turns, outcomes: Sequence[Outcome], advantages: Sequence[float]
     ) -> list[list[Row]]:
-        """Give each row its advantage and weight; cut the rows that count into micro-batches."""
-        episode = self.stage.settings.episode
-        rows: list[Row] = []
-        for row, outcome, advantage in zip(turns.rows, outcomes, advantages, strict=True):
-            asks = outcome.role is Role.QUESTIONER
-            trains = episode.questioner_trains if asks else episode.solver_trains
-            if row is not None and outcome.reward is not None and trains:
-                row.role, row.advantage = outcome.role, advantage
-                rows.append(row)
-        local = RoleCounts.local([r.role for r in rows], [len(r.completion) for r in rows])
-        device = self.accelerator.device
-        counts = RoleCounts.of(self.accelerator.reduce(local.float().to(device), "sum"))
+        """Weigh the rows that count, over all processes; cut them into micro-batches."""
+        rows = rows_that_train(turns.rows, outcomes, advantages, self.stage.settings.episode)
+        local = loss.RoleCounts.local([r.role for r in rows], [len(r.completion) for r in rows])
+        local = local.float().to(self.accelerator.device)
+        counts = loss.RoleCounts.of(self.accelerator.reduce(local, "sum"))
         for row in rows:
-            row.weight = row_weight(row.role, len(row.completion), counts, self.role_settings)
+            row.weight = loss.row_weight(row.role, len(row.completion), counts, self.role_settings)
         if not rows:  # nothing to learn from: a pass that changes nothing
             rows = [placeholder(row) for row in turns.rows if row is not None][:1]
         return micro_batches(rows, self.layout.micro_batches, self.layout.micro_batch)
@@ -271,18 +216,19 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
 
     def _tensors(self, rows: Sequence[Row]) -> dict[str, Any]:
         """Collate a micro-batch and add what does not need a gradient."""
-        batch = collate(rows, self._tokenizer.pad_token_id, features=self.vision is not None)
+        keys = [key for row in rows for key in row.prompt.keys]
+        batch = collate(rows, self._tokenizer.pad_token_id, features=self.vision.knows(keys))
         device = self.accelerator.device
         batch = {k: v.to(device) if isinstance(v, Tensor) else v for k, v in batch.items()}
         kwargs = self.args.gradient_checkpointing_kwargs
         with torch.no_grad(), disable_gradient_checkpointing(self.model, kwargs):
             if self.use_vllm and self.vllm_importance_sampling_correction:
                 batch["old_logps"], _ = self._logps(self.model, batch)
-                batch["correction"] = engine_correction(batch, self.args)
+                batch["correction"] = rollout.engine_correction(batch, self.args)
             if self.beta and self.ref_model is not None:
                 batch["ref_logps"], _ = self._logps(self.ref_model, batch)
             elif self.beta:
-                with use_adapter(self.accelerator.unwrap_model(self.model), adapter_name=None):
+                with adapters_off(self.model):
                     batch["ref_logps"], _ = self._logps(self.model, batch)
         return batch
 
@@ -290,7 +236,7 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         """Return TRL's log-probabilities (and entropies) of a micro-batch's completions."""
         ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], dim=1)
         mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], dim=1)
-        with self._showing(batch["image_keys"]):
+        with self.vision.showing(batch["image_keys"]):
             logps, entropies, _ = self._get_per_token_logps_and_entropies(
                 model,
                 ids,
@@ -311,7 +257,7 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         """
         logps, entropies = self._logps(model, inputs, entropy=True)
         mask = inputs["completion_mask"]
-        tensors = TokenTensors(
+        tensors = loss.TokenTensors(
             logps=logps,
             mask=mask,
             advantages=inputs["advantages"],
@@ -319,10 +265,10 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
             ref_logps=inputs.get("ref_logps"),
             correction=inputs.get("correction"),
         )
-        terms = token_loss(tensors, self.loss_options)
-        loss = joint_loss(terms.loss, mask, inputs["weights"])
-        self.step_log.take_tokens(loss, terms, entropies, mask)
-        return loss * self._world
+        terms = loss.token_loss(tensors, self.loss_options)
+        total = loss.joint_loss(terms.loss, mask, inputs["weights"])
+        self.step_log.take_tokens(total, terms, entropies, mask)
+        return total * self._world
 
     # What surrounds it.
 
@@ -341,11 +287,6 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Write none beside a checkpoint: `spatialevo-rl export` writes one from the run."""
-
-    @contextmanager
-    def _showing(self, keys: Sequence[int]) -> Iterator[None]:
-        with nullcontext() if self.vision is None else self.vision.showing(keys):
-            yield
 
     @property
     def _rank(self) -> int:

@@ -8,7 +8,7 @@ kept. The features are what the tower would return: this is exact, not an approx
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,19 +19,25 @@ from torch import Tensor, nn
 class SharedVision:
     """Keeps the image features of a step.
 
-    Wraps `get_image_features` of a Qwen-VL body. Outside `showing` the model is as it was.
+    Wraps `get_image_features` of a Qwen-VL body. Outside `showing` the model is as it was; without
+    a body nothing is shared.
     """
 
-    def __init__(self, body: nn.Module) -> None:
-        self._original: Callable[..., Any] = body.get_image_features
+    def __init__(self, body: nn.Module | None) -> None:
         self._features: dict[int, tuple[Tensor, tuple[Tensor, ...]]] = {}
         self._keys: tuple[int, ...] | None = None
         self._kind: type[Any] = dict
-        body.get_image_features = self._get
+        if body is not None:
+            self._original: Callable[..., Any] = body.get_image_features
+            body.get_image_features = self._get
 
     def begin_step(self) -> None:
         """Forget the features of the last step."""
         self._features.clear()
+
+    def knows(self, keys: Iterable[int]) -> bool:
+        """Return whether the features of all these images are kept."""
+        return all(key in self._features for key in keys)
 
     @contextmanager
     def showing(self, keys: Sequence[int]) -> Iterator[None]:
@@ -78,16 +84,17 @@ class SharedVision:
             self._features[key] = (done["pooler_output"][number].detach(), layers)
 
 
-def share_vision(model: nn.Module) -> SharedVision | None:
-    """Share the vision tower's work if it is frozen; None if it is trained.
+def share_vision(model: nn.Module, zero_stage: int) -> SharedVision:
+    """Share the vision tower's work if it is frozen.
 
     Args:
         model: A Qwen2.5-VL or Qwen3-VL for conditional generation, without its PEFT wrapper.
+        zero_stage: DeepSpeed's. Stage 3 gathers each layer's weights from all processes when it
+            runs, so there every process has to run it as often as the others: nothing is shared.
     """
     body = getattr(model, "model", None)
     tower = getattr(body, "visual", None)
-    if not isinstance(body, nn.Module) or not isinstance(tower, nn.Module):
-        return None
-    if any(parameter.requires_grad for parameter in tower.parameters()):
-        return None
-    return SharedVision(body)
+    if not isinstance(body, nn.Module) or not isinstance(tower, nn.Module) or zero_stage == 3:
+        return SharedVision(None)
+    trained = any(parameter.requires_grad for parameter in tower.parameters())
+    return SharedVision(None if trained else body)

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a step of the warm-up is made of: views, and some of what is taught about each."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from transformers import PreTrainedTokenizerFast
+
+from spatialevo_dge.tasks import task_named
+from spatialevo_rl.lab.asking import Asking
+from spatialevo_rl.lab.dataset import FRAMES, RoomLessons, Rooms
+from spatialevo_rl.lab.examples import Answered
+from spatialevo_rl.lab.packing import Row, Segment
+from spatialevo_rl.lab.rooms import LABELS
+from spatialevo_rl.prompts import questioner_prompt, solver_prompt
+from spatialevo_rl.records import Assignment, Job, Role
+from spatialevo_rl.settings import EpisodeSettings, PromptSet
+
+PROMPTS: Final = EpisodeSettings(prompt_set=PromptSet.COMPACT)
+"""The prompts that the lab's recipe uses."""
+_RARITY: Final = 0.7  # an answer is drawn by its frequency to the power of 1 - this
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portions:
+    """How much of a view is taught in one row.
+
+    Attributes:
+        rows: Views a step.
+        answers: About how many questions to answer.
+        places: Labels to look for.
+        askings: Turns of the questioner.
+        asking_weight: Weight of a questioner's token beside a solver's.
+    """
+
+    rows: int = 8
+    answers: int = 8
+    places: int = 6
+    askings: int = 2
+    asking_weight: float = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """A view's segments, ready to be drawn from."""
+
+    images: tuple[int, ...]
+    answers: Mapping[str, Sequence[tuple[Segment, float]]]
+    places: Sequence[Segment]
+    askings: Sequence[Segment]
+
+
+class Lessons:
+    """Draws rows for a step; everything is tokenised once."""
+
+    def __init__(self, rooms: Rooms, tokenizer: PreTrainedTokenizerFast, portions: Portions) -> None:
+        """Tokenise.
+
+        Raises:
+            ValueError: A word is not in the vocabulary.
+        """
+        self._portions = portions
+        self._tokenizer = tokenizer
+        self._ids: dict[str, tuple[int, ...]] = {}
+        answers = (item for lessons in rooms.lessons for item in lessons.answers)
+        self._counts = Counter(_kind(item) for item in answers)
+        views = [
+            view
+            for room, lessons in enumerate(rooms.lessons)
+            for view in self._views(room, lessons)
+        ]
+        self._pools = (
+            [view for view in views if len(view.images) == 1],
+            [view for view in views if len(view.images) > 1],
+        )
+
+    def rows(self, chance: random.Random, *, asks: bool) -> list[Row]:
+        """Draw a step's rows, as many with one image as with two.
+
+        Args:
+            chance: Source of every draw.
+            asks: Whether the questioner's role takes part.
+        """
+        return [
+            self._row(chance.choice(self._pools[place % 2]), chance, asks)
+            for place in range(self._portions.rows)
+        ]
+
+    def _row(self, view: _View, chance: random.Random, asks: bool) -> Row:
+        portions = self._portions
+        segments: list[Segment] = []
+        each = max(1, portions.answers // max(1, len(view.answers)))
+        for pool in view.answers.values():
+            choices, weights = zip(*pool, strict=True)
+            segments += dict.fromkeys(chance.choices(choices, weights, k=each))
+        segments += chance.sample(view.places, min(portions.places, len(view.places)))
+        if asks:
+            segments += chance.sample(view.askings, min(portions.askings, len(view.askings)))
+        return Row(images=view.images, segments=tuple(segments))
+
+    def _views(self, room: int, lessons: RoomLessons) -> list[_View]:
+        answers: dict[tuple[int, ...], dict[str, list[tuple[Segment, float]]]] = {}
+        for item in lessons.answers:
+            rarity = self._counts[_kind(item)] ** -_RARITY
+            tasks = answers.setdefault(item.frames, {})
+            tasks.setdefault(item.task, []).append((self._answer(item), rarity))
+        places, askings = defaultdict(list), defaultdict(list)
+        for place in lessons.places:
+            text = f"<answer>{place.reply}</answer>"
+            places[place.frames].append(self._segment(place.prompt, text))
+        for ask in lessons.askings:
+            askings[ask.frames].append(self._asking(ask))
+        return [
+            _View(
+                images=tuple(FRAMES * room + index for index in frames),
+                answers=tasks,
+                places=places[frames],
+                askings=askings[frames],
+            )
+            for frames, tasks in answers.items()
+        ]
+
+    def _answer(self, item: Answered) -> Segment:
+        job = Job(role=Role.SOLVER, question=item.question)
+        prompt = solver_prompt(job, _assignment(item.task, len(item.frames)), PROMPTS)
+        return self._segment(prompt, f"<answer>{item.reply}</answer>")
+
+    def _asking(self, ask: Asking) -> Segment:
+        wanted = _assignment(ask.task, len(ask.frames), ask.constraint)
+        text = f"<observation>{ask.observation}</observation><question>{ask.question}</question>"
+        prompt = questioner_prompt(wanted, LABELS, PROMPTS)
+        return self._segment(prompt, text, self._portions.asking_weight)
+
+    def _segment(self, prompt: str, target: str, weight: float = 1.0) -> Segment:
+        return Segment(prompt=self._encode(prompt), target=self._encode(target), weight=weight)
+
+    def _encode(self, text: str) -> tuple[int, ...]:
+        if text not in self._ids:
+            ids = tuple(self._tokenizer(text, add_special_tokens=False).input_ids)
+            if self._tokenizer.unk_token_id in ids:
+                raise ValueError(f"a word is not in the vocabulary: {text!r}")
+            self._ids[text] = ids
+        return self._ids[text]
+
+
+def _kind(item: Answered) -> tuple[str, int, str]:
+    return item.task, len(item.frames), item.group
+
+
+def _assignment(task: str, images: int, constraint: str = "") -> Assignment:
+    """Return what prompts read of an assignment."""
+    return Assignment(
+        step=0, slot=0, scene_id="", frames=tuple(str(place) for place in range(images)),
+        kind=task_named(task).view, task=task, constraint=constraint,
+    )  # fmt: skip

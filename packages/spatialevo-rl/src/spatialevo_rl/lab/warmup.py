@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The warm-up: from random weights to a base that knows the formats and sees a little.
+
+    python -m spatialevo_rl.lab.warmup -o base
+
+It stands in for the pre-training and the instruction tuning that a real vision-language model has
+behind it, and is no part of the method. The same settings on the same machine give the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from rich.progress import Progress
+from torch import Tensor
+from transformers import PreTrainedTokenizerFast
+
+from spatialevo_dge.atomic_folder import new_folder
+from spatialevo_rl.lab.dataset import Rooms, open_rooms
+from spatialevo_rl.lab.examples import NOWHERE
+from spatialevo_rl.lab.lessons import Lessons, Portions
+from spatialevo_rl.lab.model import MERGE, PATCH, new_model
+from spatialevo_rl.lab.packing import Packer, hidden_states, label_log_probabilities
+from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor, image_processor
+from spatialevo_rl.lab.rooms import IMAGE_SIZE, LABELS
+from spatialevo_rl.lab.tokenizer import build_tokenizer
+from spatialevo_rl.lab.vocabulary import lab_words
+
+_BETAS: Final = (0.9, 0.99)
+_DECAY: Final = 0.01
+_RISE: Final = 100  # steps of rising rate
+_LAST_RATE: Final = 0.05  # of the highest
+_CLIP: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUp:
+    """How a base is made.
+
+    Attributes:
+        steps: Optimizer steps.
+        asks_from: Share of them before the questioner's role begins.
+        rate: Highest learning rate of AdamW.
+        naming: Weight of the loss of naming what image tokens show.
+        portions: What a step consists of.
+        seed: Of weights and draws.
+        threads: Of torch.
+    """
+
+    steps: int = 8000
+    asks_from: float = 0.5
+    rate: float = 2e-3
+    naming: float = 0.5
+    portions: Portions = field(default_factory=Portions)
+    seed: int = 0
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """A model with its tokenizer."""
+
+    model: Any
+    tokenizer: PreTrainedTokenizerFast
+
+    def save(self, folder: Path) -> None:
+        """Write a model folder that transformers reads, all or nothing.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        processor = ImageOnlyQwenVLProcessor(
+            image_processor(IMAGE_SIZE[0], PATCH, MERGE),
+            self.tokenizer,
+            chat_template=self.tokenizer.chat_template,
+        )
+        with new_folder(folder, overwrite=True) as partial:
+            self.model.save_pretrained(partial)
+            processor.save_pretrained(partial)
+
+
+def warm_up(
+    rooms: Rooms, settings: WarmUp, progress: Progress, start: Base | None = None
+) -> Base:
+    """Train a base.
+
+    Args:
+        rooms: What it learns from.
+        settings: How.
+        progress: Where a bar is shown.
+        start: What to go on from; None: random weights. Its model is changed in place.
+    """
+    torch.set_num_threads(settings.threads)
+    base = start or fresh(settings.seed)
+    lessons, packer = Lessons(rooms, base.tokenizer, settings.portions), Packer(base.tokenizer)
+    images = rooms.images.reshape(-1, *rooms.images.shape[2:])
+    naming = Naming(rooms, base.tokenizer)
+    chance = random.Random(settings.seed)  # noqa: S311  (nothing secret)
+    optimizer = torch.optim.AdamW(
+        base.model.parameters(), lr=settings.rate, betas=_BETAS, weight_decay=_DECAY
+    )
+    bar = progress.add_task("warm-up", total=settings.steps)
+    for step in range(settings.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step, settings)
+        asks = step >= settings.asks_from * settings.steps
+        packed = packer.pack(lessons.rows(chance, asks=asks))
+        shown = list(packed.images)
+        hidden, tokens = hidden_states(base.model, packed, images[shown], packer.image)
+        weights = packed.weights[packed.labels >= 0]
+        gained = label_log_probabilities(base.model, hidden, packed)
+        loss = -(gained * weights).sum() / weights.sum()
+        loss = loss + settings.naming * naming.loss(base.model, tokens, shown)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(base.model.parameters(), _CLIP)
+        optimizer.step()
+        progress.update(bar, advance=1, description=f"warm-up, loss {loss.item():.3f}")
+    return base
+
+
+class Naming:
+    """Asks each image token for the words of what it shows, through the model's own output layer.
+
+    Image tokens thereby come to lie near the words of what they show, as contrastive pre-training
+    brings images and words together.
+    """
+
+    def __init__(self, rooms: Rooms, tokenizer: PreTrainedTokenizerFast) -> None:
+        """Prepare the shares of each label, or of nothing, in each image token."""
+        cells = rooms.cells.reshape(-1, *rooms.cells.shape[2:]).astype(np.float32)
+        empty = ~cells.any(axis=-1, keepdims=True)
+        shares = np.concatenate([cells, empty], axis=-1)
+        self._shares = torch.from_numpy(shares / shares.sum(axis=-1, keepdims=True))
+        words = [*LABELS, NOWHERE]
+        self._words = torch.tensor([tokenizer(word).input_ids[0] for word in words])
+
+    def loss(self, model: Any, tokens: Tensor, images: Sequence[int]) -> Tensor:
+        """Return the cross-entropy of the (k * 16, d) image tokens of k images."""
+        scores = model.lm_head(model.model.language_model.norm(tokens)).log_softmax(dim=-1)
+        shares = self._shares[list(images)].reshape(-1, len(self._words))
+        return -(shares * scores[:, self._words]).sum(dim=-1).mean()
+
+
+def fresh(seed: int) -> Base:
+    """Return a base with random weights."""
+    tokenizer = build_tokenizer(lab_words())
+    return Base(model=new_model(tokenizer, seed), tokenizer=tokenizer)
+
+
+def rate_at(step: int, settings: WarmUp) -> float:
+    """Return the learning rate: a short rise, constant to half time, then linear to a twentieth."""
+    rise = min(1.0, (step + 1) / _RISE)
+    late = max(0.0, 2.0 * step / settings.steps - 1.0)
+    return settings.rate * rise * (1.0 - (1.0 - _LAST_RATE) * late)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make a base from the command line."""
+    given = _parser().parse_args(arguments)
+    settings = WarmUp(
+        steps=given.steps, asks_from=given.asks_from, seed=given.seed, threads=given.threads
+    )
+    with Progress() as progress:
+        rooms = open_rooms(given.rooms, given.cache, progress)
+        base = warm_up(rooms, settings, progress)
+    base.save(given.out)
+    print(given.out)  # noqa: T201  (what it made)
+
+
+def _parser() -> argparse.ArgumentParser:
+    plain = WarmUp()
+    parser = argparse.ArgumentParser(prog="spatialevo-rl warmup", description=__doc__)
+    parser.add_argument("-o", "--out", type=Path, required=True, help="folder to write")
+    parser.add_argument("--steps", type=int, default=plain.steps, help="optimizer steps")
+    parser.add_argument("--rooms", type=int, default=5000, help="rooms to learn from")
+    parser.add_argument("--seed", type=int, default=plain.seed)
+    parser.add_argument("--threads", type=int, default=plain.threads)
+    parser.add_argument(
+        "--asks-from", type=float, default=plain.asks_from,
+        help="share of the steps before the questioner's role begins",
+    )  # fmt: skip
+    parser.add_argument("--cache", type=Path, default=None, help="where made rooms are kept")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

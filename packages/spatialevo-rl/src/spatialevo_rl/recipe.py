@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recipes: YAML files of settings, packaged or a user's own. Reading one needs no torch.
+
+``extends: NAME`` starts from another recipe; the file's own keys override it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+_FOLDER: Final = files("spatialevo_rl") / "recipes"
+_REDEFINED: Final = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:float")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's plain scalars: ``no`` and ``off`` are words, ``1e-5`` is a number."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in found if tag not in _REDEFINED]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF")
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?$"),
+    list("-+0123456789."),
+)
+
+
+def read_yaml(text: str) -> Any:
+    """Read YAML of version 1.2 as far as its plain scalars go."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader)
+
+
+def recipe_names() -> tuple[str, ...]:
+    """Return the names of the packaged recipes, sorted."""
+    names = (entry.name for entry in _FOLDER.iterdir())
+    return tuple(sorted(n.removesuffix(".yaml") for n in names if n.endswith(".yaml")))
+
+
+def load_recipe(name: str) -> dict[str, Any]:
+    """Return a recipe's settings, with those of the recipes it extends.
+
+    Args:
+        name: Name of a packaged recipe, or path of a YAML file.
+
+    Raises:
+        ValueError: If there is no such recipe, the file is no mapping, or recipes extend each
+            other in a circle.
+    """
+    return _load(name, ())
+
+
+def _load(name: str, seen: tuple[str, ...]) -> dict[str, Any]:
+    if name in seen:
+        raise ValueError(f"recipes extend each other: {' -> '.join((*seen, name))}")
+    values = read_yaml(_find(name).read_text(encoding="utf-8"))
+    if not isinstance(values, dict):
+        message = f"recipe {name!r}: expected settings as key: value, got {values!r}"
+        raise ValueError(message)  # noqa: TRY004  (bad data, not a wrong call)
+    base = values.pop("extends", None)
+    return values if base is None else {**_load(str(base), (*seen, name)), **values}
+
+
+def _find(name: str) -> Traversable | Path:
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"}:
+        if not path.is_file():
+            raise ValueError(f"recipe {name!r}: there is no such file")
+        return path
+    if name not in recipe_names():
+        near = difflib.get_close_matches(name, recipe_names(), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"recipe {name!r}: none of {', '.join(recipe_names())}{hint}")
+    return _FOLDER / f"{name}.yaml"

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run from its settings: store, oracle, curriculum, model and trainer, put together.
+
+RUN/config.yaml  log.jsonl  steps.jsonl  timing.jsonl  checkpoints/step-N/
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from rich.console import Console
+from transformers import PrinterCallback
+
+from spatialevo_dge import POLICIES
+from spatialevo_rl.rollout_log import RolloutLog, StepRecord, TimingRecord
+from spatialevo_rl.scenes.assign import Assigner, Curriculum
+from spatialevo_rl.scenes.floors import floor_values, store_floors
+from spatialevo_rl.scenes.oracle_pool import OraclePool
+from spatialevo_rl.scenes.sample import SampleOptions
+from spatialevo_rl.scenes.scheduler import TaskScheduler
+from spatialevo_rl.scenes.store import SceneStore, open_store
+from spatialevo_rl.scenes.tasks import trained_tasks
+from spatialevo_rl.settings import SchedulerKind, SchedulerScore
+from spatialevo_rl.train.callbacks import ProgressLine, Recorder, WeightsMove
+from spatialevo_rl.train.checkpoint import Checkpoints, Surroundings
+from spatialevo_rl.train.compatibility import quiet_renamed_options
+from spatialevo_rl.train.config import RunConfig, fixed_settings
+from spatialevo_rl.train.models import load_model, load_processor
+from spatialevo_rl.train.play import Oracle, Stage, StageSettings
+from spatialevo_rl.train.step_log import StepLog
+from spatialevo_rl.train.trainer import SelfEvolutionTrainer
+
+CONFIG: Final = "config.yaml"
+
+Show = Callable[[StepRecord, TimingRecord], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run that is ready to train.
+
+    Attributes:
+        folder: Where everything is written.
+        config: Its settings.
+        trainer: The trainer; `trainer.model` is the policy, `trainer.stage` its scenes.
+        checkpoints: Its checkpoints.
+        resume_from: The checkpoint to go on from; None starts anew.
+    """
+
+    folder: Path
+    config: RunConfig
+    trainer: SelfEvolutionTrainer
+    checkpoints: Checkpoints
+    resume_from: Path | None
+
+    def train(self) -> None:
+        """Train to the end, or until interrupted.
+
+        Raises:
+            KeyboardInterrupt: Passed on, after saying how to go on.
+        """
+        try:
+            self.trainer.train(resume_from_checkpoint=self.resume_from and str(self.resume_from))
+        except KeyboardInterrupt:
+            if self.trainer.args.should_save:
+                _say_how_to_resume(self.folder, self.checkpoints)
+            raise
+        finally:
+            self.trainer.stage.close()
+
+
+def prepare(
+    config: RunConfig,
+    show: Show | None = None,
+    model: Any = None,
+    trainer: type[SelfEvolutionTrainer] = SelfEvolutionTrainer,
+) -> Run:
+    """Assemble a run in `config.train.output_dir`; goes on from its last complete checkpoint.
+
+    Args:
+        config: The settings.
+        show: Called with every step's records; None prints a line a step.
+        model: The base model; None loads the one that the settings name.
+        trainer: The class of the trainer: another one samples otherwise.
+
+    Raises:
+        CheckpointError: If there is a checkpoint of another run in the folder.
+        SceneError: If there are no such scenes.
+        ValueError: If settings contradict each other.
+    """
+    quiet_renamed_options()
+    args, folder = config.train, Path(config.train.output_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    args.output_dir = str(folder / "checkpoints")
+    log = RolloutLog(folder)
+    checkpoints = Checkpoints(
+        folder,
+        log,
+        fixed_settings(config),
+        Surroundings.here(args.world_size, args.device),
+        args.save_total_limit,
+    )
+    stage = make_stage(config)
+    latest = checkpoints.latest()
+    if latest is not None:
+        state = checkpoints.resume(latest, main=args.should_save)
+        stage.load(state["stage"])
+    elif args.should_save:
+        checkpoints.begin()
+        (folder / CONFIG).write_text(yaml.safe_dump(dict(config.values)), encoding="utf-8")
+    step_log = StepLog()
+    recorder = Recorder(stage, step_log, log, checkpoints, show or ProgressLine(args.max_steps))
+    made = trainer(
+        stage,
+        config.layout,
+        step_log,
+        checkpoints,
+        model=load_model(config.model) if model is None else model,
+        args=args,
+        processing_class=load_processor(config.model),
+        peft_config=config.model.lora(),
+        callbacks=[recorder, WeightsMove()],
+    )
+    made.remove_callback(PrinterCallback)  # it prints what the progress line says, at length
+    return Run(
+        folder=folder,
+        config=config,
+        trainer=made,
+        checkpoints=checkpoints,
+        resume_from=latest,
+    )
+
+
+def make_stage(config: RunConfig, store: SceneStore | None = None) -> Stage:
+    """Assemble scenes, oracle and curriculum; needs no model.
+
+    Raises:
+        SceneError: If there are no such scenes.
+    """
+    episode, seed = config.episode, config.train.seed
+    store = store or open_store(config.scenes, seed)
+    curriculum = Curriculum(
+        tasks=config.scheduler, scene_views=config.scenes.scene_views, policy=episode.policy
+    )
+    return Stage(
+        StageSettings(
+            episode=episode,
+            solver_groups=config.layout.solver_groups,
+            rows=config.train.num_generations,
+            seed=seed,
+        ),
+        store,
+        Assigner(store, curriculum, seed),
+        TaskScheduler(config.scheduler, _floors(config, store)),
+        make_oracle(config, store),
+    )
+
+
+def make_oracle(config: RunConfig, store: SceneStore) -> Oracle:
+    """Return the pool of oracle processes."""
+    return OraclePool(store, config.episode, config.scenes.oracle_processes)
+
+
+def _floors(config: RunConfig, store: SceneStore) -> dict[str, float]:
+    settings = config.scheduler
+    skill = settings.scheduler_score is SchedulerScore.SKILL
+    if settings.scheduler is not SchedulerKind.ADAPTIVE or not skill:
+        return {}
+    options = SampleOptions(
+        tasks=trained_tasks(settings),
+        scene_views=config.scenes.scene_views,
+        policy=POLICIES[config.episode.policy],
+    )
+    return floor_values(store_floors(store, options, config.episode.scorer))
+
+
+def _say_how_to_resume(folder: Path, checkpoints: Checkpoints) -> None:
+    latest = checkpoints.latest()
+    console = Console(stderr=True, highlight=False)
+    if latest is None:
+        console.print(
+            f"Interrupted before the first checkpoint of {folder}: nothing to go on from."
+        )
+        return
+    console.print(
+        f"Interrupted. The last checkpoint is {latest.name}; later steps are played again.\n"
+        f"Go on with the same command ({' '.join(sys.argv)})",
+        soft_wrap=True,
+    )

@@ -285,7 +285,7 @@ def _draft(completion: str, parts: Asked, shown: _Shown) -> Proposal:
     try:
         ruling = judge(question, shown.scene, shown.policy)
         unread = isinstance(ruling, Illegal) and ruling.rule is Rule.UNPARSED
-        fault = "" if unread else refusal(question.text, shown.scene, frames, shown.settings)
+        fault = "" if unread else refusal(question, ruling, shown.scene, shown.settings)
         key = question_key(ruling, frames, refused=REFUSED if fault else "")
     except _ORACLE_ERRORS as error:
         ruling, fault = None, _fault(error)

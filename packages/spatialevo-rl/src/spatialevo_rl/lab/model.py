@@ -20,7 +20,7 @@ from spatialevo_rl.lab.tokenizer import END, PAD
 PATCH: Final = 8
 MERGE: Final = 2
 _HIDDEN: Final = 128
-_LAYERS: Final = 3
+_LAYERS: Final = 4
 _HEADS: Final = 4
 _GROUPS: Final = 2  # key and value heads
 _ROPE_BASE: Final = 5.0

@@ -24,10 +24,10 @@ from transformers import PreTrainedTokenizerFast
 
 from spatialevo_dge.atomic_folder import new_folder
 from spatialevo_rl.lab.dataset import Rooms, open_rooms
-from spatialevo_rl.lab.examples import NOWHERE
+from spatialevo_rl.lab.examples import CELLS, NOWHERE
 from spatialevo_rl.lab.lessons import Lessons, Portions
 from spatialevo_rl.lab.model import MERGE, PATCH, new_model
-from spatialevo_rl.lab.packing import Packer, hidden_states, label_log_probabilities
+from spatialevo_rl.lab.packing import GRID, Packer, hidden_states, label_log_probabilities
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor, image_processor
 from spatialevo_rl.lab.rooms import IMAGE_SIZE, LABELS
 from spatialevo_rl.lab.tokenizer import build_tokenizer
@@ -127,26 +127,37 @@ def warm_up(
 
 
 class Naming:
-    """Asks each image token for the words of what it shows, through the model's own output layer.
+    """Asks each image token what it shows and where it is, through the model's own output layer.
 
-    Image tokens thereby come to lie near the words of what they show, as contrastive pre-training
-    brings images and words together.
+    The tokens come to lie near the words of what they show, as contrastive pre-training brings
+    images and words together; and they learn their place, of which this class of models is told
+    only by rotary phases. Both are asked for after the first layer of the language model.
     """
 
     def __init__(self, rooms: Rooms, tokenizer: PreTrainedTokenizerFast) -> None:
-        """Prepare the shares of each label, or of nothing, in each image token."""
+        """Prepare what each image token should say: labels or nothing, columns, rows."""
         cells = rooms.cells.reshape(-1, *rooms.cells.shape[2:]).astype(np.float32)
         empty = ~cells.any(axis=-1, keepdims=True)
         shares = np.concatenate([cells, empty], axis=-1)
         self._shares = torch.from_numpy(shares / shares.sum(axis=-1, keepdims=True))
-        words = [*LABELS, NOWHERE]
-        self._words = torch.tensor([tokenizer(word).input_ids[0] for word in words])
+        words = [tokenizer(word).input_ids[0] for word in (*LABELS, NOWHERE)]
+        side, finer = GRID // MERGE, CELLS * MERGE // GRID
+        row, column = np.divmod(np.arange(side**2), side)
+        places = np.zeros((side**2, 2 * CELLS), dtype=np.float32)
+        for part in range(finer):  # an image token covers several of the cells that replies name
+            places[np.arange(side**2), finer * column + part] = 1.0 / finer
+            places[np.arange(side**2), CELLS + finer * row + part] = 1.0 / finer
+        self._places = torch.from_numpy(places)
+        for space in ("\u2581", ""):  # the column is a word of a reply, the row follows a point
+            words += tokenizer.convert_tokens_to_ids([f"{space}{cell}" for cell in range(CELLS)])
+        self._words = torch.tensor(words)
 
     def loss(self, model: Any, tokens: Tensor, images: Sequence[int]) -> Tensor:
         """Return the cross-entropy of the (k * 16, d) image tokens of k images."""
         scores = model.lm_head(model.model.language_model.norm(tokens)).log_softmax(dim=-1)
-        shares = self._shares[list(images)].reshape(-1, len(self._words))
-        return -(shares * scores[:, self._words]).sum(dim=-1).mean()
+        seen = self._shares[list(images)].flatten(0, 1)
+        wanted = torch.cat([seen, self._places.repeat(len(images), 1)], dim=1) / 3.0
+        return -(wanted * scores[:, self._words]).sum(dim=-1).mean()
 
 
 def fresh(seed: int) -> Base:

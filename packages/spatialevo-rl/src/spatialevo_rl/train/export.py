@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run's weights as others load them: an adapter, or a model of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from peft import PeftModel
+
+from spatialevo_dge.atomic_folder import new_folder
+from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor
+from spatialevo_rl.model_card import Exported, model_card
+from spatialevo_rl.report.run import CONFIG, read_run
+from spatialevo_rl.train.checkpoint import STATE, is_complete
+from spatialevo_rl.train.config import ModelSettings
+from spatialevo_rl.train.models import load_model, load_processor, model_path
+
+_ADAPTER: Final = ("adapter_config.json", "adapter_model.safetensors")
+_WEIGHTS: Final = ("*.safetensors", "*.bin", "*.pt", "*.index.json", "config.json", "README.md")
+"""What of a base model's folder is not its processor."""
+_STOCK: Final = {
+    "qwen2_5_vl": ("Qwen2_5_VLProcessor", "Qwen2VLVideoProcessor"),
+    "qwen3_vl": ("Qwen3VLProcessor", "Qwen3VLVideoProcessor"),
+}
+"""Processor and video processor that transformers and vLLM make for a type of model."""
+
+
+class ExportError(ValueError):
+    """A run cannot be exported; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an export takes its weights from.
+
+    Attributes:
+        folder: The run.
+        checkpoint: The complete checkpoint.
+        step: Its step.
+        model: Base model and adapter settings of the run.
+    """
+
+    folder: Path
+    checkpoint: Path
+    step: int
+    model: ModelSettings
+
+
+def export(
+    run: Path,
+    target: Path,
+    *,
+    merge: bool = False,
+    step: int | None = None,
+    overwrite: bool = False,
+) -> Source:
+    """Write a run's adapter, or its merged model, with processor and model card, all or nothing.
+
+    Args:
+        run: The run's folder.
+        target: The folder to write.
+        merge: Whether to write a model of its own.
+        step: Of which checkpoint; the last complete one where None.
+        overwrite: Whether `target` may be replaced.
+
+    Raises:
+        NotARunError: `run` is no run's folder.
+        ExportError: It has no such checkpoint.
+        FileExistsError: `target` exists and must not be replaced.
+    """
+    source = find_source(run, step)
+    with new_folder(target, overwrite=overwrite) as folder:
+        whole = merge or not source.model.use_peft
+        sizes = _write_model(source, folder) if whole else _write_adapter(source, folder)
+        write_processor(source.model, folder)
+        exported = Exported(
+            step=source.step,
+            merged=whole,
+            base=source.model.model_name_or_path,
+            parameters=sizes[0],
+            trained=sizes[1],
+            versions=_versions(source.checkpoint),
+        )
+        card = model_card(read_run(source.folder), exported)
+        (folder / "README.md").write_text(card, encoding="utf-8")
+    return source
+
+
+def find_source(run: Path, step: int | None) -> Source:
+    """Find the checkpoint to export.
+
+    Raises:
+        NotARunError: `run` is no run's folder.
+        ExportError: It has no such checkpoint, or no settings.
+    """
+    read_run(run)
+    if not (run / CONFIG).is_file():
+        raise ExportError(f"{run}: {CONFIG} is missing, which names the base model")
+    settings = _model_settings(yaml.safe_load((run / CONFIG).read_text(encoding="utf-8")))
+    found = {
+        int(folder.name.rpartition("-")[2]): folder
+        for folder in (run / "checkpoints").glob("step-*")
+        if is_complete(folder)
+    }
+    if not found:
+        raise ExportError(
+            f"{run}: no complete checkpoint yet; save_steps says how often one is made"
+        )
+    wanted = max(found) if step is None else step
+    if wanted not in found:
+        steps = ", ".join(str(each) for each in sorted(found))
+        raise ExportError(f"{run}: no complete checkpoint of step {wanted}; there are {steps}")
+    return Source(folder=run, checkpoint=found[wanted], step=wanted, model=settings)
+
+
+def _model_settings(values: Mapping[str, Any]) -> ModelSettings:
+    """Take the model's settings alone: the trainer's may need GPUs that are not here."""
+    names = {field.name for field in fields(ModelSettings)}
+    return ModelSettings(**{key: value for key, value in values.items() if key in names})
+
+
+def _write_adapter(source: Source, folder: Path) -> tuple[int, int]:
+    for name in _ADAPTER:
+        shutil.copyfile(source.checkpoint / name, folder / name)
+    # The base is named as the settings name it: where it lay on this machine is nobody's business.
+    path = folder / _ADAPTER[0]
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = source.model.model_name_or_path
+    _write_json(path, config)
+    return _sizes(load_adapted(source))
+
+
+def _write_model(source: Source, folder: Path) -> tuple[int, int]:
+    if not source.model.use_peft:
+        model = load_model(replace(source.model, model_name_or_path=str(source.checkpoint)))
+        model.save_pretrained(folder)
+        size = sum(each.numel() for each in model.parameters())
+        return size, size
+    adapted = load_adapted(source)
+    sizes = _sizes(adapted)
+    merged = adapted.merge_and_unload(safe_merge=True)
+    merged.save_pretrained(folder)
+    return sizes
+
+
+def load_adapted(source: Source) -> Any:
+    """Return the base model with the checkpoint's adapter on it, in evaluation mode."""
+    return PeftModel.from_pretrained(load_model(source.model), source.checkpoint).eval()
+
+
+def _sizes(adapted: Any) -> tuple[int, int]:
+    """Return the parameters of the model and of its adapter."""
+    named = list(adapted.named_parameters())
+    adapter = sum(each.numel() for name, each in named if "lora_" in name)
+    return sum(each.numel() for _, each in named) - adapter, adapter
+
+
+def write_processor(settings: ModelSettings, folder: Path) -> None:
+    """Write the base model's processor in the layout that stock classes read.
+
+    A base with its own stock files keeps them byte for byte. One saved by the class that needs no
+    torchvision gets the files of the stock class, whose tokens and pixels are the same.
+    """
+    base = Path(model_path(settings))
+    if base.is_dir() and (base / "preprocessor_config.json").is_file():
+        for path in sorted(base.iterdir()):
+            weights = any(path.match(pattern) for pattern in _WEIGHTS)
+            if path.is_file() and not weights and not (folder / path.name).exists():
+                shutil.copyfile(path, folder / path.name)
+        return
+    processor = load_processor(settings)
+    if not isinstance(processor, ImageOnlyQwenVLProcessor):
+        processor.save_pretrained(folder)
+        return
+    kind = json.loads((base / "config.json").read_text(encoding="utf-8"))["model_type"]
+    _write_stock(processor, kind, folder)
+
+
+def _write_stock(processor: ImageOnlyQwenVLProcessor, kind: str, folder: Path) -> None:
+    stock, video = _STOCK[kind]
+    processor.save_pretrained(folder)
+    saved = folder / "processor_config.json"
+    images = json.loads(saved.read_text(encoding="utf-8"))["image_processor"]
+    saved.unlink()
+    _write_json(folder / "preprocessor_config.json", {**images, "processor_class": stock})
+    del images["image_processor_type"]
+    named = {"video_processor_type": video, "processor_class": stock}
+    _write_json(folder / "video_preprocessor_config.json", {**images, **named})
+    path = folder / "tokenizer_config.json"
+    tokens = json.loads(path.read_text(encoding="utf-8"))
+    tokens["processor_class"] = stock
+    if tokens["tokenizer_class"] == "TokenizersBackend":  # its name in transformers 5 alone
+        tokens["tokenizer_class"] = "PreTrainedTokenizerFast"
+    _write_json(path, tokens)
+
+
+def _versions(checkpoint: Path) -> Mapping[str, str]:
+    path = checkpoint / STATE
+    state = json.loads(path.read_text(encoding="utf-8"))
+    found: Mapping[str, str] = state["surroundings"]["versions"]
+    return found
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -159,7 +159,7 @@ def _configuration(size: Architecture, tokenizer: PreTrainedTokenizerFast, layer
     half = size.head_dim // 2
     sections = [half - 2 * (half * 3 // 8), half * 3 // 8, half * 3 // 8]  # as Qwen's 16, 24, 24
     text: dict[str, Any] = {
-        "vocab_size": size.vocabulary,
+        "vocab_size": max(size.vocabulary, len(tokenizer)),
         "hidden_size": size.hidden,
         "intermediate_size": size.intermediate,
         "num_hidden_layers": layers,
@@ -251,7 +251,7 @@ def _pass(trainer: Any, encoded: Any) -> str:
     """Pass one row forward and backward, as the update does."""
     begun = time.perf_counter()
     end = next(iter(trainer.eos_token_ids))
-    row = Row(role=Role.QUESTIONER, prompt=encoded, completion=[*encoded.ids[:7], end])
+    row = Row(role=Role.QUESTIONER, prompt=encoded, completion=[*encoded.ids[-4:], end])
     row.weight = row.advantage = 1.0
     trainer.vision.begin_step()
     trainer.model.train()

@@ -191,7 +191,7 @@ def bench(session: nox.Session) -> None:
     pytest(session, "bench", "-p", "no:dash", "benchmarks")
 
 
-@nox.session(requires=["wheel"])
+@nox.session(requires=["wheel(geometry)", "wheel(dge)"])
 def demo(session: nox.Session) -> None:
     """Answer all sixteen tasks on synthetic rooms, then questions on a scan."""
     install_wheels(session, "geometry", "dge")
@@ -208,14 +208,14 @@ def demo(session: nox.Session) -> None:
         session.run("spatialevo-dge", "ask", bundle, question)
 
 
-@nox.session(default=False, requires=["wheel"])
+@nox.session(default=False, requires=["wheel(geometry)", "wheel(dge)", "wheel(rl)"])
 def train(session: nox.Session) -> None:
     """Train by self-evolution: the lab, or what follows `--` (`-- --recipe spatialevo-7b`)."""
     install_wheels(session, "geometry", "dge", "rl[train]")
     session.run("spatialevo-rl", "train", *session.posargs)
 
 
-@nox.session(requires=["wheel"])
+@nox.session(requires=["wheel(geometry)", "wheel(dge)"])
 def acceptance(session: nox.Session) -> None:
     """Print how far the official answers and real scans in $SPATIALEVO_TEST_DATA are reproduced."""
     data = os.environ.get("SPATIALEVO_TEST_DATA")

@@ -38,7 +38,6 @@ def small_store(settings: SceneSettings = SETTINGS, *, cameras: int = 4) -> Synt
         name="small",
         options=partial(small_options, cameras=cameras),
         labels=(*sorted(LABELS), "wardrobe"),
-        pixels=cameras * 64 * 64,
     )
     return SyntheticStore(plan, settings)
 

@@ -73,7 +73,11 @@ def test_the_version_is_the_packages(command) -> None:
         (["--colour"], "--colour"),
         (["check"], "SCENE"),
         (["check", "a", "b"], "b"),
-        (["import"], "ommand"),
+        (
+            ["import"],
+            "import: from what? Name one of scannet, vsibench, scannetpp, arkitscenes, own",
+        ),
+        (["import", "scanet"], "scannet"),
     ],
 )
 def test_misuse_is_one_line(command, words: list[str], told: str) -> None:

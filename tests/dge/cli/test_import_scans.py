@@ -169,6 +169,9 @@ class TestOwn:
     def test_files_become_bundles(self, command, originals, tmp_path) -> None:
         files = sorted((originals / "own").glob("*/scene.json"))
         assert command("import", "own", files[0], "-o", tmp_path / "scene").code == 0
+        assert command("import", "json", files[0], "-o", tmp_path / "same").code == 0
+        headers = [(tmp_path / name / "scene.json").read_bytes() for name in ("scene", "same")]
+        assert headers[0] == headers[1]
         assert len(bundle.load(tmp_path / "scene").frames) == 3
 
     def test_a_file_may_be_checked_and_asked_as_it_is(self, command, originals) -> None:

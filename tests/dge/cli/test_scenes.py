@@ -212,6 +212,20 @@ def test_misuse_of_synth_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "words", [("synth", "-o"), ("view", "room", "-o"), ("view", "room", "--picture")]
+)
+def test_a_place_that_cannot_be_written_is_named_as_it_was_given(
+    command, room: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "closed").symlink_to("/proc")  # where nobody may make a file
+    target = tmp_path / "closed" / "output.png"
+    result = command(*(room if word == "room" else word for word in words), target)
+    assert result.code == 1
+    assert result.err.startswith(f"spatialevo-dge: {target}: ")
+    assert result.err.count("\n") == 1
+
+
 def test_a_folder_of_something_else_is_never_replaced(command, tmp_path: Path) -> None:
     precious = tmp_path / "thesis"
     precious.mkdir()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spatialevo_dge import Choice, Count, Direction, Legal, Metres, Truth, judge, score
+from spatialevo_dge import Choice, Count, Direction, Legal, Metres, Question, Truth, judge, score
 from spatialevo_dge.answer import Answer
 from spatialevo_dge.entities import Room
 from spatialevo_dge.tasks import TASKS
@@ -42,8 +42,6 @@ def asked(*answers: Answer) -> list[Asked]:
         )
         for answer in answers
     ]
-    from spatialevo_dge import Question
-
     return [Asked(scene_id="a", question=Question("?"), ruling=ruling) for ruling in rulings]
 
 
@@ -139,6 +137,9 @@ def test_floors_are_computed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert floor_values(again) == {task: floor.value for task, floor in first.items()}
     with pytest.raises(TypeError):
         store_floors(small_store(settings), replace(ALL, per_view=2))
+    monkeypatch.setattr(floors_module, "oracle_fingerprint", lambda: "another oracle")
+    with pytest.raises(TypeError):
+        store_floors(small_store(settings), ALL)
 
 
 def test_no_question_is_no_floor() -> None:

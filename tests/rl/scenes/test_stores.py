@@ -6,12 +6,14 @@ from __future__ import annotations
 import pickle
 import shutil
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from spatialevo_dge import SceneError, enumerate_questions, judge
+from spatialevo_dge import POLICIES, SceneError, enumerate_questions, judge
+from spatialevo_dge.synthetic import make_room
 from spatialevo_dge.tasks import TASKS
 from spatialevo_rl.scenes import synthetic_store
 from spatialevo_rl.scenes.bundle_store import EXCLUDED, BundleStore
@@ -20,7 +22,7 @@ from spatialevo_rl.scenes.splits import Split
 from spatialevo_rl.scenes.store import SceneStore, open_store
 from spatialevo_rl.scenes.synthetic_store import SyntheticStore
 from spatialevo_rl.settings import SceneSettings
-from support.rl_stores import SETTINGS, small_store, write_bundle
+from support.rl_stores import SETTINGS, small_options, small_store, write_bundle
 
 # The hash of scannet:0013 says test, of scannet:0024 validation, of the others train.
 IDS = ("scene0000_00", "scene0000_01", "scene0001_00", "scene0013_00", "scene0024_00")
@@ -87,6 +89,24 @@ def test_a_room_from_disk_is_the_room_that_was_made(tmp_path: Path) -> None:
         asked = list(enumerate_questions(scene, task.id, shown))
         assert asked == list(enumerate_questions(loaded, task.id, shown))
         assert all(judge(question, loaded) == judge(question, scene) for question, _ in asked[:3])
+
+
+def test_what_a_room_leaves_out_changes_no_ruling(store: SyntheticStore) -> None:
+    """The store drops the cloud's surface; the room as the generator made it rules the same."""
+    kept, made = store.scene("small-3"), make_room(3, small_options(3)).scene
+    assert kept.cloud is not None
+    assert made.cloud is not None
+    assert kept.cloud.faces is None
+    assert made.cloud.faces is not None
+    frames = store.frames("small-3")
+    for task in TASKS:
+        shown = {"scene": frames, "frame": frames[:1], "pair": frames[:2]}[task.view]
+        for policy in POLICIES.values():
+            asked = [
+                list(islice(enumerate_questions(scene, task.id, shown, policy), 40))
+                for scene in (kept, made)
+            ]
+            assert asked[0] == asked[1]
 
 
 def test_a_second_store_makes_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

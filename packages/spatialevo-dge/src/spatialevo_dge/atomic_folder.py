@@ -24,12 +24,16 @@ def new_folder(target: Path, *, overwrite: bool) -> Iterator[Path]:
 
     Raises:
         FileExistsError: The target exists and must not be replaced.
+        OSError: The folder cannot be made; `filename` is the target.
     """
     if not overwrite and os.path.lexists(target):
         raise FileExistsError(f"{target} exists; pass overwrite=True to replace it")
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = _sibling(target, "partial")
-    partial.mkdir()
+    try:
+        partial.mkdir()
+    except OSError as error:  # a passing name says nothing to whoever asked for the target
+        raise type(error)(error.errno, error.strerror, str(target)) from error
     try:
         yield partial
         _sync_folders(partial)

@@ -120,6 +120,7 @@ def _print_schema(wanted: bool) -> None:
 
 
 @imports.command("own")
+@imports.command("json", hidden=True)  # what `ask` and scripts call the same files
 def own(
     files: OwnFiles = None,
     output: OwnOutput = None,

@@ -16,13 +16,21 @@ from spatialevo_dge.cli.registry import app
 if TYPE_CHECKING:
     from spatialevo_dge.importers.selection import FrameSelection
 
-imports = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Import scenes from a data set's own files.",
-)
+imports = typer.Typer(add_completion=False, rich_markup_mode=None)
 app.add_typer(imports, name="import")
+
+
+@imports.callback(invoke_without_command=True)
+def source(context: typer.Context) -> None:
+    """Import scenes from a data set's own files.
+
+    Raises:
+        MisuseError: The data set is not named.
+    """
+    if context.invoked_subcommand is None:
+        sources = [command.name for command in imports.registered_commands if not command.hidden]
+        raise MisuseError(f"import: from what? Name one of {', '.join(map(str, sources))}")
+
 
 Directories = Annotated[
     list[Path],

@@ -12,12 +12,14 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file under its name only when all of it is there.
 
     Raises:
-        OSError: The folder does not exist, or is full or closed to us.
+        OSError: The folder does not exist, or is full or closed to us; `filename` is the path.
     """
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
     try:
         partial.write_bytes(data)
         partial.replace(path)
+    except OSError as error:  # a passing name says nothing to whoever asked for the path
+        raise type(error)(error.errno, error.strerror, str(path)) from error
     finally:
         if os.path.lexists(partial):
             partial.unlink()

@@ -172,26 +172,30 @@ def patches(images: NDArray[np.uint8]) -> Tensor:
 def hidden_states(
     model: Any, packed: Packed, images: NDArray[np.uint8], image_token: int
 ) -> tuple[Tensor, Tensor]:
-    """Return the last hidden state (b, n, d) of a packed batch and its image tokens (k * 16, d).
+    """Run a packed batch.
 
     Args:
         model: A `Qwen2_5_VLForConditionalGeneration`.
         packed: The batch.
-        images: (k, h, w, 3) sRGB of `packed.images`, each once and in that order.
+        images: (k, h, w, 3) sRGB of `packed.images`, in that order.
         image_token: Id of the image token.
+
+    Returns:
+        The last hidden state (b, n, d), and the image tokens (k * 16, d) after the first layer.
     """
     grid = torch.tensor([[1, GRID, GRID]]).repeat(len(images), 1)
     features = model.model.visual(patches(images), grid_thw=grid).pooler_output
     embedded = model.model.language_model.embed_tokens(packed.ids)
-    where = (packed.ids == image_token)[..., None].expand_as(embedded)
-    embedded = embedded.masked_scatter(where, features.to(embedded.dtype))
-    out: Tensor = model.model.language_model(
+    shown = packed.ids == image_token
+    embedded = embedded.masked_scatter(shown[..., None], features.to(embedded.dtype))
+    out = model.model.language_model(
         inputs_embeds=embedded,
         position_ids=packed.positions,
         attention_mask={"full_attention": packed.mask},
         use_cache=False,
-    ).last_hidden_state
-    return out, features
+        output_hidden_states=True,
+    )
+    return out.last_hidden_state, out.hidden_states[1][shown]
 
 
 def label_log_probabilities(model: Any, hidden: Tensor, packed: Packed) -> Tensor:

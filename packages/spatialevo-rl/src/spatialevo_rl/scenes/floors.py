@@ -28,6 +28,7 @@ from spatialevo_dge import Choice, Count, Direction, Legal, SquareMetres, score
 from spatialevo_dge.answer import Answer
 from spatialevo_dge.json_fields import Fields
 from spatialevo_rl.scenes.caching import kept
+from spatialevo_rl.scenes.fingerprints import oracle_fingerprint
 from spatialevo_rl.scenes.sample import Asked, SampleOptions, sample_questions
 from spatialevo_rl.scenes.splits import Split
 from spatialevo_rl.scenes.store import SceneStore
@@ -91,7 +92,8 @@ def store_floors(
     The sample, and so the floors, depend on the store and the options alone. They are computed once
     and kept in the store's folder, where it has one. A task without a legal question is absent.
     """
-    digest = hashlib.blake2b(f"{_VERSION} {options} {scorer}".encode(), digest_size=6).hexdigest()
+    how = f"{_VERSION} {oracle_fingerprint()} {options} {scorer}"
+    digest = hashlib.blake2b(how.encode(), digest_size=6).hexdigest()
     record = kept(
         store.folder,
         f"floors-{store.fingerprint}-{digest}.json",

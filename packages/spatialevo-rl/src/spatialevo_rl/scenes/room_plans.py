@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from importlib import metadata
-from pathlib import Path
+from functools import partial
 from typing import Final
 
-from spatialevo_dge import synthetic
 from spatialevo_dge.synthetic import FurnitureSet, RoomOptions, RoomShape
 from spatialevo_dge.synthetic.catalogue import CATALOGUE
 from spatialevo_rl.draws import dice
@@ -40,13 +36,17 @@ class RoomPlan:
         name: First part of a scene's id.
         options: Options of a seed's room; a function that can be pickled.
         labels: Every label that rooms may hold, sorted.
-        pixels: Pixels of one scene's images, which bounds how many scenes are kept in memory.
     """
 
     name: str
     options: Callable[[int], RoomOptions]
     labels: tuple[str, ...]
-    pixels: int
+
+    @property
+    def pixels(self) -> int:
+        """Pixels of one room's images: they bound how many rooms are kept in memory."""
+        options = self.options(0)
+        return options.cameras * options.image_size[0] * options.image_size[1]
 
 
 def furnished_rooms(settings: SceneSettings) -> RoomPlan:
@@ -62,7 +62,6 @@ def furnished_rooms(settings: SceneSettings) -> RoomPlan:
         name="room",
         options=partial(_furnished, side=side),
         labels=tuple(sorted(CATALOGUE)),
-        pixels=CAMERAS * side * side,
     )
 
 
@@ -91,8 +90,7 @@ def lab_rooms(settings: SceneSettings) -> RoomPlan:
             f"image_size: the lab's rooms are {IMAGE_SIZE[0]} pixels wide, "
             f"got {settings.image_size}"
         )
-    pixels = CAMERAS * IMAGE_SIZE[0] * IMAGE_SIZE[1]
-    return RoomPlan(name="lab", options=_lab, labels=LABELS, pixels=pixels)
+    return RoomPlan(name="lab", options=_lab, labels=LABELS)
 
 
 def _lab(seed: int) -> RoomOptions:
@@ -105,15 +103,3 @@ def _lab(seed: int) -> RoomOptions:
     shape = _LAB_SHIFTED[int(dice(seed, 0, "room").integers(len(_LAB_SHIFTED)))]
     width, depth = options.size
     return replace(options, shape=shape, size=(width * _ROOMIER, depth * _ROOMIER))
-
-
-@cache
-def generator_fingerprint() -> str:
-    """Return a hash of the code that makes rooms, so that a cache never outlives it."""
-    digest = hashlib.blake2b(digest_size=8)
-    for name in ("spatialevo-dge", "spatialevo-geometry"):
-        digest.update(metadata.version(name).encode())
-    top = Path(synthetic.__file__).parent
-    for path in sorted(top.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

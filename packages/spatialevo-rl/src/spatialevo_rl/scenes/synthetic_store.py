@@ -15,10 +15,13 @@ from typing import Final
 from PIL import Image
 
 from spatialevo_dge import Scene, SceneError, bundle
+from spatialevo_dge.arrays_cloud import InMemoryCloud
+from spatialevo_dge.cloud import Cloud
 from spatialevo_dge.synthetic import SyntheticRoom, make_room
 from spatialevo_rl.scenes.caching import Cache
+from spatialevo_rl.scenes.fingerprints import generator_fingerprint
 from spatialevo_rl.scenes.pictures import read_picture
-from spatialevo_rl.scenes.room_plans import RoomPlan, generator_fingerprint
+from spatialevo_rl.scenes.room_plans import RoomPlan
 from spatialevo_rl.scenes.splits import SEEDS, Split
 from spatialevo_rl.scenes.vocabulary import common_labels
 from spatialevo_rl.settings import SceneSettings
@@ -29,8 +32,8 @@ HELD_OUT: Final[Mapping[Split, int]] = MappingProxyType(
 """Rooms of the splits that nothing is trained on."""
 
 _MEMORY: Final = 2**29  # bytes of rooms kept in memory
-_ROOM: Final = 400_000  # bytes of a room without its images
-_FEWEST, _MOST = 16, 1024
+_ROOM: Final = 150_000  # bytes of a room without its images
+_FEWEST, _MOST = 16, 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +166,15 @@ class SyntheticStore:
             room = make_room(seed, self._plan.options(seed))
         except ValueError as error:
             raise SceneError(f"scene {scene_id}", "room", str(error)) from error
-        scene = replace(room.scene, id=scene_id)
+        scene = replace(room.scene, id=scene_id, cloud=_points_alone(room.scene))
         return _Room(scene=scene, images=MappingProxyType(_images(room)))
+
+
+def _points_alone(scene: Scene) -> Cloud | None:
+    """Return the cloud without its surface, which no ruling looks at and which weighs most."""
+    if scene.cloud is None:
+        return None
+    return InMemoryCloud(points_in_world=scene.cloud.points_in_world)
 
 
 def _images(room: SyntheticRoom) -> dict[str, Image.Image]:

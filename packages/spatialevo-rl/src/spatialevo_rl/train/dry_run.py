@@ -123,7 +123,7 @@ def make_stand_in(config: RunConfig, prompts: Sequence[Prompt], layers: int) -> 
         else (Qwen3VLForConditionalGeneration)
     )
     torch.manual_seed(config.train.seed)
-    model = kind._from_config(made, dtype=dtype)  # type: ignore[no-untyped-call]
+    model = kind._from_config(made, dtype=dtype)
     model.generation_config.eos_token_id = processor.tokenizer.eos_token_id
     model.generation_config.pad_token_id = processor.tokenizer.pad_token_id
     return StandIn(model=model, processor=processor)
@@ -142,7 +142,7 @@ def _processor(
     core.pre_tokenizer = splitter
     core.decoder = decoders.Fuse()
     core.add_special_tokens([AddedToken(each, special=True, normalized=False) for each in SPECIAL])
-    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=core,
         unk_token=UNKNOWN,
         pad_token=PAD,

@@ -123,7 +123,7 @@ def make_stand_in(config: RunConfig, prompts: Sequence[Prompt], layers: int) -> 
         else (Qwen3VLForConditionalGeneration)
     )
     torch.manual_seed(config.train.seed)
-    model = kind._from_config(made, dtype=dtype)  # type: ignore[no-untyped-call]
+    model = kind._from_config(made, dtype=dtype)
     model.generation_config.eos_token_id = processor.tokenizer.eos_token_id
     model.generation_config.pad_token_id = processor.tokenizer.pad_token_id
     return StandIn(model=model, processor=processor)
@@ -142,7 +142,7 @@ def _processor(
     core.pre_tokenizer = splitter
     core.decoder = decoders.Fuse()
     core.add_special_tokens([AddedToken(each, special=True, normalized=False) for each in SPECIAL])
-    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=core,
         unk_token=UNKNOWN,
         pad_token=PAD,
@@ -159,7 +159,7 @@ def _configuration(size: Architecture, tokenizer: PreTrainedTokenizerFast, layer
     half = size.head_dim // 2
     sections = [half - 2 * (half * 3 // 8), half * 3 // 8, half * 3 // 8]  # as Qwen's 16, 24, 24
     text: dict[str, Any] = {
-        "vocab_size": size.vocabulary,
+        "vocab_size": max(size.vocabulary, len(tokenizer)),
         "hidden_size": size.hidden,
         "intermediate_size": size.intermediate,
         "num_hidden_layers": layers,
@@ -251,7 +251,7 @@ def _pass(trainer: Any, encoded: Any) -> str:
     """Pass one row forward and backward, as the update does."""
     begun = time.perf_counter()
     end = next(iter(trainer.eos_token_ids))
-    row = Row(role=Role.QUESTIONER, prompt=encoded, completion=[*encoded.ids[:7], end])
+    row = Row(role=Role.QUESTIONER, prompt=encoded, completion=[*encoded.ids[-4:], end])
     row.weight = row.advantage = 1.0
     trainer.vision.begin_step()
     trainer.model.train()

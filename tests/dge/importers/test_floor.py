@@ -4,9 +4,9 @@
 import numpy as np
 import pytest
 
+from known_floors import ROOMS, area_of, furnished_room, placed
 from spatialevo_dge.importers.floor import measure_floor
 from spatialevo_dge.scene import EXACT, NoiseModel
-from support.floors import ROOMS, area_of, furnished_room, placed
 
 
 @pytest.mark.parametrize(("step", "widest"), [(0.03, 0.012), (0.10, 0.075)])

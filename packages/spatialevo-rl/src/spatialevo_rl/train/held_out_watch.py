@@ -46,6 +46,7 @@ class HeldOutWatch(TrainerCallback):  # type: ignore[misc]
         self._able = zero_stage(run.config.train) < 3
         self._main = bool(self._trainer.accelerator.is_main_process)
         self._options = HeldOutOptions(
+            tasks=trained_tasks(run.config.scheduler),
             count=QUESTIONS,
             scene_views=run.config.scenes.scene_views,
             plain=run.config.episode.prompt_set is PromptSet.COMPACT,

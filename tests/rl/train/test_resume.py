@@ -49,7 +49,9 @@ def set_trap(kill: Kill) -> None:
 
         checkpoints._manifest = manifest
     else:
-        _before(SelfEvolutionTrainer, "_conclude", lambda trainer, *_: trainer.state.global_step == step)
+        _before(
+            SelfEvolutionTrainer, "_conclude", lambda trainer, *_: trainer.state.global_step == step
+        )
 
 
 def _before(owner: type, name: str, when: Callable[..., bool]) -> None:

@@ -38,7 +38,7 @@ def test_hostile_completions_never_stop_a_step(tmp_path: Path) -> None:
         max_completion_length=200,
     )  # fmt: skip
     run.train()
-    rows = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").open()]
+    rows = [json.loads(x) for x in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     asked = [row for row in rows if row["type"] == "question"]
     replies = [row for row in rows if row["type"] == "answer"]
     assert len(asked) == 16

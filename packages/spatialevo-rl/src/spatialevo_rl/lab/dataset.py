@@ -145,8 +145,15 @@ def _fingerprint() -> str:
 
 
 _LEARNING: Final = frozenset(
-    {"model.py", "packing.py", "processor.py", "warmup.py", "tokenizer.py", "vocabulary.py",
-     "lessons.py"}
+    {
+        "model.py",
+        "packing.py",
+        "processor.py",
+        "warmup.py",
+        "tokenizer.py",
+        "vocabulary.py",
+        "lessons.py",
+    }
 )
 """Modules that no lesson depends on."""
 

@@ -18,7 +18,6 @@ from spatialevo_dge.enumerate_questions import enumerate_questions
 from spatialevo_dge.ruling import Legal
 from spatialevo_dge.thresholds import DEFAULT
 from spatialevo_dge.visibility import Visibility
-
 from spatialevo_rl.lab.rooms import IMAGE_SIZE
 
 TASKS: Final = (
@@ -133,4 +132,3 @@ def _cell(item: Visibility) -> tuple[int, int]:
     side = IMAGE_SIZE[0] / CELLS
     column, row = int((left + right) / 2 / side), int(bottom / side)
     return min(max(column, 0), CELLS - 1), min(max(row, 0), CELLS - 1)
-

@@ -30,7 +30,7 @@ from spatialevo_rl.lab.model import MERGE, PATCH, new_model
 from spatialevo_rl.lab.packing import GRID, Packer, hidden_states, label_log_probabilities
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor, image_processor
 from spatialevo_rl.lab.rooms import IMAGE_SIZE, LABELS
-from spatialevo_rl.lab.tokenizer import build_tokenizer
+from spatialevo_rl.lab.tokenizer import build_tokenizer, token_id
 from spatialevo_rl.lab.vocabulary import lab_words
 
 _BETAS: Final = (0.9, 0.99)
@@ -154,7 +154,7 @@ class Naming:
             places[np.arange(side**2), CELLS + finer * row + part] = 1.0 / finer
         self._places = torch.from_numpy(places)
         for space in ("\u2581", ""):  # the column is a word of a reply, the row follows a point
-            words += tokenizer.convert_tokens_to_ids([f"{space}{cell}" for cell in range(CELLS)])
+            words += [token_id(tokenizer, f"{space}{cell}") for cell in range(CELLS)]
         self._words = torch.tensor(words)
 
     def loss(self, model: Any, tokens: Tensor, images: Sequence[int]) -> Tensor:
@@ -162,7 +162,8 @@ class Naming:
         scores = model.lm_head(model.model.language_model.norm(tokens)).log_softmax(dim=-1)
         seen = self._shares[list(images)].flatten(0, 1)
         wanted = torch.cat([seen, self._places.repeat(len(images), 1)], dim=1) / 3.0
-        return -(wanted * scores[:, self._words]).sum(dim=-1).mean()
+        loss: Tensor = -(wanted * scores[:, self._words]).sum(dim=-1).mean()
+        return loss
 
 
 def fresh(seed: int) -> Base:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -142,7 +142,16 @@ class Room:
 
     certified: dict[str, Tally] = field(default_factory=dict)
     uncertified: dict[str, Tally] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any]) -> Room:
+        """Read what `dataclasses.asdict` wrote."""
+        certified, uncertified = (
+            {task: Tally(**tally) for task, tally in record[name].items()}
+            for name in ("certified", "uncertified")
+        )
+        return cls(certified, uncertified, list(record["failures"]))
 
 
 def examine(
@@ -179,7 +188,19 @@ def _put(room: Room, case: Failure) -> None:
     """Count a ruling, and keep it if it is a failure."""
     tally = room.certified.setdefault(case.ask.task, Tally())
     if count(tally, case.truth, case.said):
-        room.failures.append(case)
+        room.failures.append(described(case))
+
+
+def described(failure: Failure) -> str:
+    """Write what was asked, what is so, and what was said."""
+    said = failure.said
+    words = said.answer.render() if isinstance(said, Legal) else said.violation.why
+    truth = failure.truth.ruling
+    known = truth.answer.render() if isinstance(truth, Legal) else truth.violation.why
+    return (
+        f"  room {failure.room}, scan {failure.draw}, {failure.ask.task} "
+        f"{failure.ask.frames}: {failure.ask.entities}\n    is: {known}\n    said: {words}"
+    )
 
 
 def questions(exact: Scene, seed: int, per_task: int) -> Iterator[Ask]:
@@ -194,8 +215,10 @@ def questions(exact: Scene, seed: int, per_task: int) -> Iterator[Ask]:
         for frames in shown:
             view = View(exact, tuple(exact.frames_by_id[frame] for frame in frames))
             policies = (DEFAULT,) if task.view is ViewKind.SCENE else (DEFAULT, FAINT)
-            found = {entities for policy in policies for entities in task.propose(view, policy)}
-            for entities in dice.shuffled(sorted(found, key=repr))[: min(share, left)]:
+            found = dict.fromkeys(
+                entities for policy in policies for entities in task.propose(view, policy)
+            )
+            for entities in dice.shuffled(list(found))[: min(share, left)]:
                 left -= 1
                 yield Ask(task.id, entities, frames)
             if left == 0:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Certify the oracle under noise: noisy scans of synthetic rooms against the rooms themselves.
 
-    python tools/certify_noise.py [--rooms 200] [--draws 1] [--questions 90] [--kinds points,poses]
+    python tools/certify_noise.py [--rooms 200] [--questions 60] [--kinds points,poses] [--save DIR]
 
 For each kind of noise (points and depth, whole objects, camera poses) every room is scanned, boxes
 are fitted again, visibility is observed again and the floor is measured again; the same questions
@@ -15,16 +15,18 @@ median half-width over the value.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from certification import NOISES, Failure, Room, Tally, bound, examine
-from spatialevo_dge import Legal
+from certification import NOISES, Room, Tally, bound, examine
 from spatialevo_dge.tasks import all_tasks
 
 COUNTED: Final = frozenset({"object_counting"})
@@ -43,24 +45,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rooms", type=int, default=200)
     parser.add_argument("--first", type=int, default=1000, help="seed of the first room")
     parser.add_argument("--draws", type=int, default=1, help="scans of each room")
-    parser.add_argument("--questions", type=int, default=90, help="per task and room, at most")
+    parser.add_argument("--questions", type=int, default=60, help="per task and room, at most")
     parser.add_argument("--kinds", default=",".join(NOISES))
+    parser.add_argument("--save", type=Path, help="folder that keeps every room, to go on from")
     parser.add_argument("--show", type=int, default=3, help="flips to print for each kind")
     chosen = parser.parse_args(arguments)
     noises = {kind: NOISES[kind] for kind in chosen.kinds.split(",")}
-    start, found = time.monotonic(), []
-    for seed in range(chosen.first, chosen.first + chosen.rooms):
-        found.append(examine(seed, noises, chosen.draws, chosen.questions))
-        if len(found) % 10 == 0:
-            print(f"{len(found)} rooms, {time.monotonic() - start:.0f} s", file=sys.stderr)
+    found = [
+        kept(chosen.save, seed, partial(examine, seed, noises, chosen.draws, chosen.questions))
+        for seed in range(chosen.first, chosen.first + chosen.rooms)
+    ]
     for kind, noise in noises.items():
         rooms = [room[kind] for room in found]
         print(f"\n{kind}: {noise}\n{chosen.rooms} rooms, {chosen.draws} scan(s) of each\n{HEAD}")
         for line in table(rooms):
             print(line)
         for failure in [item for room in rooms for item in room.failures][: chosen.show]:
-            print(described(failure))
+            print(failure)
     return 0
+
+
+def kept(
+    folder: Path | None, seed: int, examined: Callable[[], dict[str, Room]]
+) -> dict[str, Room]:
+    """Return what a folder keeps of a room; if nothing, examine it, and keep that."""
+    if folder is None:
+        return examined()
+    file = folder / f"{seed}.json"
+    if file.exists():
+        return {kind: Room.read(room) for kind, room in json.loads(file.read_text()).items()}
+    rooms = examined()
+    folder.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps({kind: asdict(room) for kind, room in rooms.items()}))
+    part.rename(file)
+    return rooms
 
 
 def table(rooms: Sequence[Room]) -> list[str]:
@@ -101,18 +120,6 @@ def _row(name: str, certified: Sequence[Tally], uncertified: Sequence[Tally]) ->
         f"{answer:6d} {mine.refused:7d} {mine.unfounded:9d} {mine.rate:7.2%} "
         f"{bound(certified):7.2%} | {plain.certified:11d} {plain.flips:5d} {plain.rate:7.2%} | "
         f"{cover:6.1%} {width:6.1%}"
-    )
-
-
-def described(failure: Failure) -> str:
-    """Write what was asked, what is so, and what was said."""
-    said = failure.said
-    words = said.answer.render() if isinstance(said, Legal) else said.violation.why
-    truth = failure.truth.ruling
-    known = truth.answer.render() if isinstance(truth, Legal) else truth.violation.why
-    return (
-        f"  room {failure.room}, scan {failure.draw}, {failure.ask.task} "
-        f"{failure.ask.frames}: {failure.ask.entities}\n    is: {known}\n    said: {words}"
     )
 
 

@@ -2,8 +2,9 @@
 """How long one question takes, from its text to its ruling, and that the scene's size is no matter.
 
 A thousand distinct texts from the parser's corpus are judged one by one, with nothing cached from
-text to result; the scene has 20 or 100 objects and 2 or 1,400 posed frames. The table is printed;
-`extra_info` of the benchmark's JSON holds the same figures.
+text to result; the scene has 20 or 100 objects and 8 or 1,400 posed frames. The table is printed;
+`extra_info` of the benchmark's JSON holds the same figures. Beside the time that passed stands the
+processor's own, which is what is left of a p95 where other programs take turns.
 """
 
 import json
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from spatialevo_dge import Legal, Question, Scene, judge
+from spatialevo_dge import Legal, Question, judge
 from support.crowd import crowded
 
 CORPUS = Path(__file__).parents[2] / "tests/dge/corpus"
@@ -49,31 +50,39 @@ def test_latency_from_text(benchmark, objects: int, frames: int) -> None:  # typ
     scenes = {name: crowded(name, objects, frames) for name in {each.scene for each in asked}}
     for scene in scenes.values():  # a warm scene: its lexicon and its indices are built
         judge(asked[0].question, scene)
-    seconds: list[float] = []
+    passed: list[float] = []
+    worked: list[float] = []
     answered = 0
 
     def run() -> None:
         nonlocal answered
-        seconds.clear()
-        answered = sum(_timed(each, scenes[each.scene], seconds) for each in asked)
+        passed.clear()
+        worked.clear()
+        answered = 0
+        for each in asked:
+            start, start_worked = time.perf_counter(), time.thread_time()
+            ruling = judge(each.question, scenes[each.scene])
+            worked.append(time.thread_time() - start_worked)
+            passed.append(time.perf_counter() - start)
+            answered += isinstance(ruling, Legal)
 
     benchmark.pedantic(run, rounds=1, warmup_rounds=1)
-    spread = statistics.quantiles(seconds, n=20)
     figures = {
         "questions": len(asked),
         "answered": answered,
-        "median_ms": 1e3 * statistics.median(seconds),
-        "p95_ms": 1e3 * spread[18],
-        "worst_ms": 1e3 * max(seconds),
-        "per_second": len(seconds) / sum(seconds),
+        **_spread("ms", passed),
+        **_spread("processor_ms", worked),
+        "per_second": len(passed) / sum(worked),
     }
     benchmark.extra_info.update(figures)
     print(f"\n{objects} objects, {frames} frames: {figures}")
     assert answered >= 0.5 * len(asked)
 
 
-def _timed(each: Asked, scene: Scene, seconds: list[float]) -> bool:
-    start = time.perf_counter()
-    ruling = judge(each.question, scene)
-    seconds.append(time.perf_counter() - start)
-    return isinstance(ruling, Legal)
+def _spread(unit: str, seconds: list[float]) -> dict[str, float]:
+    found = {
+        "median": statistics.median(seconds),
+        "p95": statistics.quantiles(seconds, n=20)[18],
+        "worst": max(seconds),
+    }
+    return {f"{name}_{unit}": round(1e3 * value, 4) for name, value in found.items()}

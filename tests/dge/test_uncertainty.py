@@ -10,7 +10,7 @@ import pytest
 from spatialevo_dge import DEFAULT, PAPER, Rule, uncertainty
 from spatialevo_dge.directions import Sector
 from spatialevo_dge.entities import SectorForm
-from spatialevo_dge.scene import EXACT, FloorPlan, FloorSource, NoiseModel
+from spatialevo_dge.scene import EXACT, NoiseModel
 from spatialevo_dge.truth import Margin, MarginKind
 from support.build import frame, item, pose
 from support.ruled import SCAN_NOISE
@@ -94,14 +94,6 @@ def test_more_points_fix_a_face_better() -> None:
     assert shares == sorted(shares, reverse=True)
     assert shares[0] == 1.0
     assert shares[2] == 0.80
-
-
-def test_a_measured_floor_errs_along_its_outline() -> None:
-    ring = np.array([(0.0, 0.0), (4.0, 0.0), (4.0, 3.0), (0.0, 3.0)])
-    floor = FloorPlan(area=12.0, source=FloorSource.MEASURED, rings=(ring,))
-    assert uncertainty.area_sd(SCAN_NOISE, floor) == pytest.approx(14 * math.hypot(0.018, 0.01))
-    assert uncertainty.area_sd(EXACT, floor) == 0.0
-    assert uncertainty.area_sd(SCAN_NOISE, replace(floor, source=FloorSource.READ)) == 0.0
 
 
 @pytest.mark.parametrize(("distance", "rule"), [(0.09, Rule.BORDERLINE), (0.11, Rule.DEGENERATE)])

@@ -7,7 +7,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from typer.testing import CliRunner
 
-from spatialevo_rl.cli import app
+from spatialevo_rl.cli.app import app
 from spatialevo_rl.stack import Component, components
 
 

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_a_question_written_apart_is_the_same_question(
             assert isinstance(again, Legal), asked.question
             assert question_key(again, question.frames) == question_key(ruling, question.frames)
             assert again.answer == ruling.answer
-            assert refusal(asked.question, scene, question.frames, COMPACT) == ""
+            assert refusal(replace(question, text=asked.question), again, scene, COMPACT) == ""
 
 
 @pytest.mark.parametrize("written", [words_and_marks, words_with_hyphens])

@@ -9,8 +9,8 @@ import pytest
 from spatialevo_dge.answer import Count
 from spatialevo_rl.draws import dice
 from spatialevo_rl.episode import judge_completions
+from spatialevo_rl.observation import write_observation
 from spatialevo_rl.observation.reading import read
-from spatialevo_rl.observation.writing import write_observation
 from spatialevo_rl.prompts import questioner_prompt
 from spatialevo_rl.settings import EpisodeSettings, PromptSet
 from support.episodes import assignment, completion, context, legal_questions, room

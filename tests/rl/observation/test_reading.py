@@ -80,6 +80,26 @@ def claims(text: str, scene: Scene) -> list[str]:
             "I see a bed, and the chair is left of the plant while the tv is on the desk.",
             "exists(bed) left(chair, plant) on(tv, desk)",
         ),
+        ("To the left of the desk, there is a chair.", "exists(chair) left(chair, desk)"),
+        ("Behind the chair is a desk.", "exists(desk) nearer(chair, desk)"),
+        ("On the desk there is a TV.", "exists(tv) on(tv, desk)"),
+        (
+            "The plant is right of the TV and is farther from the camera than the chair.",
+            "left(tv, plant) nearer(chair, plant)",
+        ),
+        (
+            "The image depicts a room with a bed, a desk and two chairs.",
+            "exists(bed) exists(desk) count(chair, 2)",
+        ),
+        ("The room is furnished with a bed and a sofa.", "exists(bed) exists(sofa)"),
+        ("A bed, a sofa, and a desk are in the room.", "exists(bed) exists(sofa) exists(desk)"),
+        (
+            "In the room, there is a large bed against the wall, and a desk next to the window.",
+            "exists(bed) exists(desk)",
+        ),
+        ("I see a plant near the sofa and a bed.", "exists(plant) exists(bed)"),
+        ("Two chairs and a desk are present.", "count(chair, 2) exists(desk)"),
+        ("We see a TV sitting on top of a desk.", "exists(tv) on(tv, desk)"),
         ("I see a floor lamp on the floor.", "exists(floor lamp)"),
         ("the chair is left of the floor lamp", "left(chair, floor lamp)"),
         ("I see a piano.", "exists(piano)"),
@@ -125,9 +145,10 @@ def test_texts_that_claim_nothing(text: str, scene: Scene) -> None:
 def test_words_inside_claims_are_counted(scene: Scene) -> None:
     reading = read("I see a bed and a desk. The chair is near the plant.", scene)
     assert (reading.words, reading.claimed) == (13, 7)
-    # An adjective and "in the room" are said, but nothing of them is judged.
-    reading = read("I see a wooden bed in the room.", scene)
-    assert (reading.words, reading.claimed) == (8, 4)
+    # An adjective, and what a thing is near to, are said, but nothing judges them.
+    reading = read("I see a wooden bed near the sofa in the room.", scene)
+    assert (reading.words, reading.claimed) == (11, 7)
+    assert reading.sentences[0].names == {"bed", "sofa"}
 
 
 def test_a_sentence_names_things_outside_claims_too(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spatialevo_dge import DEFAULT, Scene
 from spatialevo_dge.synthetic import BuiltObject, RelationKind, SyntheticRoom
+from spatialevo_dge.visibility import Visibility
 from spatialevo_rl.observation import Claim, ClaimKind, Thing, Verdict, judge_claim
 
 TRUE, FALSE, UNKNOWN = Verdict.TRUE, Verdict.FALSE, Verdict.UNKNOWN
@@ -304,3 +305,56 @@ def test_without_images_the_whole_scene_is_meant(scene: Scene) -> None:
 def test_a_frame_that_is_not_there_is_an_error(scene: Scene) -> None:
     with pytest.raises(KeyError, match="999"):
         judge_claim(claim("exists", "bed"), scene, ("999",), DEFAULT)
+
+
+def records(room: SyntheticRoom, frame: int) -> dict[str, list[Visibility]]:
+    """Return what the oracle holds of a frame, by label."""
+    assert room.scene.visibility is not None
+    found: dict[str, list[Visibility]] = {}
+    for key, record in room.scene.visibility.in_frame(frame).items():
+        found.setdefault(room.scene.objects_by_id[key].label, []).append(record)
+    return found
+
+
+def test_what_is_too_close_to_call_is_unknown(rooms: tuple[SyntheticRoom, ...]) -> None:
+    sides = depths = crossings = 0
+    for room in rooms:
+        for frame, first, second, *_ in single_pairs(room):
+            name = room.scene.frames[frame].id
+            one, other = (records(room, frame)[label][0] for label in (first, second))
+            apart = (one.box_2d[0] + one.box_2d[2] - other.box_2d[0] - other.box_2d[2]) / 2
+            gap = one.nearest_depth - other.nearest_depth
+            crossed = gap * (one.median_depth - other.median_depth) < 0.0
+            if not in_view(room, name, first, second):
+                continue
+            if abs(apart) < 0.05 * 64:
+                sides += 1
+                side = judge_claim(claim("left", first, second), room.scene, (name,), DEFAULT)
+                assert side is UNKNOWN
+            if abs(gap) < 0.15 or crossed:
+                depths += abs(gap) < 0.15
+                crossings += crossed and abs(gap) > 0.15
+                order = judge_claim(claim("nearer", first, second), room.scene, (name,), DEFAULT)
+                assert order is UNKNOWN
+    assert min(sides, depths, crossings) > 10
+
+
+def test_a_sliver_of_one_more_leaves_the_count_open(rooms: tuple[SyntheticRoom, ...]) -> None:
+    slivers = 0
+    for room in rooms:
+        for frame, record in enumerate(room.scene.frames):
+            for label, found in records(room, frame).items():
+                well = sum(item.of_facing >= 0.10 for item in found)
+                faint = sum(0.02 <= item.of_facing < 0.10 for item in found)
+                if well and faint:
+                    slivers += 1
+                    for number, expected in (
+                        (well, UNKNOWN),
+                        (well + faint, UNKNOWN),
+                        (well + faint + 1, FALSE),
+                        (well - 1, FALSE),
+                    ):
+                        counted = claim("count", label, number=number)
+                        verdict = judge_claim(counted, room.scene, (record.id,), DEFAULT)
+                        assert verdict is expected
+    assert slivers > 10

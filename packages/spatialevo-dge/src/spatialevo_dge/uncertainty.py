@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spatialevo_dge.directions import Sector
 from spatialevo_dge.entities import SectorForm
-from spatialevo_dge.scene import FloorPlan, FloorSource, Frame, NoiseModel, SceneObject
+from spatialevo_dge.scene import Frame, NoiseModel, SceneObject
 from spatialevo_dge.thresholds import DEFAULT, RESOLUTION, Policy
 from spatialevo_dge.truth import Margin, MarginKind
 from spatialevo_dge.verdict import Rule, Violation
@@ -26,8 +26,6 @@ FACE_POWER = -0.22
 63 kinds of furniture; differences between the shapes are the greater part of it."""
 ANNOTATED_SHARE = 0.5
 """The same for a box that was drawn by hand: no count says by how many points."""
-WALL_SHARE = 0.9
-"""Share of a point's sigma in the outline of a measured floor: furniture hides much of it."""
 NEAR_EDGE_SHARE = 0.5
 """Share of a point's sigma in the near edge of a visible surface, its 5th percentile of depth."""
 
@@ -90,15 +88,6 @@ def depth_sd(noise: NoiseModel, item: SceneObject, frame: Frame, depth: float) -
         noise.pose_rotation_sigma * off_axis,
         noise.depth_sigma_constant + noise.depth_sigma_quadratic * depth * depth,
     )
-
-
-def area_sd(noise: NoiseModel, floor: FloorPlan) -> float:
-    """Standard deviation of a measured floor's area: its outline moves as a face does, m²."""
-    if floor.source is not FloorSource.MEASURED:
-        return 0.0
-    edges = (np.linalg.norm(ring - np.roll(ring, -1, axis=0), axis=1) for ring in floor.rings)
-    moved = math.hypot(WALL_SHARE * noise.point_sigma, noise.object_offset_sigma)
-    return moved * math.fsum(float(lengths.sum()) for lengths in edges)
 
 
 def camera_azimuth_sd(noise: NoiseModel, target_sd: float, horizontal_range: float) -> float:

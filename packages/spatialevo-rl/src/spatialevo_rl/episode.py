@@ -145,8 +145,12 @@ def judge_completions(
         parse_questioner(text, settings, cut)
         for text, cut in zip(completions, context.truncated, strict=True)
     ]
+    questions = dict.fromkeys(parts.question for parts in asked if isinstance(parts, Asked))
+    ruled = {question: _rule(question, shown) for question in questions}
     drafts = [
-        _malformed(text, parts.why) if isinstance(parts, Malformed) else _draft(text, parts, shown)
+        _malformed(text, parts.why)
+        if isinstance(parts, Malformed)
+        else _draft(text, parts, ruled[parts.question])
         for text, parts in zip(completions, asked, strict=True)
     ]
     keys = [draft.key for draft in drafts]
@@ -276,27 +280,39 @@ def _malformed(completion: str, why: str) -> Proposal:
     )
 
 
-def _draft(completion: str, parts: Asked, shown: _Shown) -> Proposal:
-    """Rule on one well-formed completion; its terms are still to come."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ruled:
+    """What is known of one question's text; rows of a group that ask the same share it."""
+
+    ruling: Ruling | None
+    key: Key | None
+    fault: str
+
+
+def _rule(text: str, shown: _Shown) -> _Ruled:
+    """Rule on a question with the frames shown."""
     frames = shown.assignment.frames
-    question = Question(parts.question, frames=frames, task=shown.assignment.task)
-    ruling: Ruling | None = None
-    key: Key | None = None
+    question = Question(text, frames=frames, task=shown.assignment.task)
     try:
         ruling = judge(question, shown.scene, shown.policy)
         unread = isinstance(ruling, Illegal) and ruling.rule is Rule.UNPARSED
-        fault = "" if unread else refusal(question.text, shown.scene, frames, shown.settings)
+        fault = "" if unread else refusal(question, ruling, shown.scene, shown.settings)
         key = question_key(ruling, frames, refused=REFUSED if fault else "")
     except _ORACLE_ERRORS as error:
-        ruling, fault = None, _fault(error)
+        return _Ruled(ruling=None, key=None, fault=_fault(error))
+    return _Ruled(ruling=ruling, key=key, fault=fault)
+
+
+def _draft(completion: str, parts: Asked, ruled: _Ruled) -> Proposal:
+    """Return a well-formed completion's proposal; its terms are still to come."""
     return Proposal(
         completion=completion,
         observation=parts.observation,
         question=parts.question,
-        ruling=ruling,
-        key=key,
+        ruling=ruled.ruling,
+        key=ruled.key,
         terms=_NO_REWARD,
-        fault=fault,
+        fault=ruled.fault,
     )
 
 

@@ -77,7 +77,7 @@ def import_arkitscenes(directory: str | Path, options: ARKitScenesOptions | None
     name = folder.absolute().name
     mesh_path = folder / f"{name}_3dod_mesh.ply"
     mesh = read_mesh(mesh_path)
-    floor = measure_floor(mesh.points)
+    floor = measure_floor(mesh.points, chosen.noise)
     annotation = folder / f"{name}_3dod_annotation.json"
     boxes = list(_annotated(annotation, mesh.points))
     height = None if floor is None else floor.height

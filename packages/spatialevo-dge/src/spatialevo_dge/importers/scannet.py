@@ -109,7 +109,7 @@ def import_scannet(directory: str | Path, options: ScanNetOptions | None = None)
         objects=built.objects,
         structure=built.structure,
         cloud=built.cloud,
-        floor=measure_floor(mesh.points),
+        floor=measure_floor(mesh.points, chosen.noise),
         noise=chosen.noise,
         provenance=_provenance(files, alignment_source, chosen),
     )

@@ -82,7 +82,7 @@ def import_scannetpp(directory: str | Path, options: ScanNetPPOptions | None = N
         objects=built.objects,
         structure=built.structure,
         cloud=built.cloud,
-        floor=measure_floor(mesh.points),
+        floor=measure_floor(mesh.points, chosen.noise),
         noise=chosen.noise,
         provenance=frozen_record(
             {

@@ -48,7 +48,7 @@ def rescan(
     if not floor or scene.cloud is None:
         return scene
     points = np.asarray(scene.cloud.points_in_world, dtype=np.float64)
-    return replace(scene, floor=measure_floor(points))
+    return replace(scene, floor=measure_floor(points, scene.noise))
 
 
 def _refitted(scene: Scene, item: SceneObject) -> SceneObject:

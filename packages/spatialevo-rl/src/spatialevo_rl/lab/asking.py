@@ -7,6 +7,7 @@ that is never wrong leaves nothing for the reward to teach.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -14,8 +15,9 @@ from typing import Final
 import numpy as np
 
 from spatialevo_dge import Legal, Question, Ruling, Scene, judge
-from spatialevo_dge.enumerate_questions import enumerate_questions
-from spatialevo_rl.lab.examples import TASKS, short, shown_views
+from spatialevo_dge.labels import plural
+from spatialevo_dge.tasks import task_named
+from spatialevo_rl.lab.examples import TASKS, plain_questions, short, shown_views
 from spatialevo_rl.lab.rooms import LABELS
 from spatialevo_rl.observation import spoil_observation, write_observation
 
@@ -23,7 +25,7 @@ SPOILT: Final = 0.4
 """Share of observations that are wrong or say too little."""
 ILLEGAL: Final = 0.3
 """Share of questions that name something else than a legal one does."""
-_PER_TASK: Final = 2  # askings a view and task
+_TRIED: Final = 14  # of the pairs of a view and a task of each room
 _FREE: Final = 0.3  # share of prompts whose constraint the question does not meet
 
 
@@ -47,21 +49,29 @@ class Asking:
 
 
 def askings(scene: Scene, dice: np.random.Generator, common: frozenset[str]) -> Iterator[Asking]:
-    """Yield some turns for every view of a room and every trained task that it allows.
+    """Yield a turn for some of a room's views and trained tasks.
 
     Args:
         scene: The room.
         dice: Source of every draw.
         common: Labels so frequent that saying they exist says nothing.
     """
-    for shown in shown_views(scene):
-        ids = tuple(scene.frames[index].id for index in shown)
-        for task in TASKS:
-            legal = list(enumerate_questions(scene, task, ids))
-            for place in dice.permutation(len(legal))[:_PER_TASK]:
-                asked = _asking(scene, shown, legal[int(place)], dice, common)
-                if asked is not None:
-                    yield asked
+    choices = [(shown, task) for shown in shown_views(scene) for task in TASKS]
+    for place in dice.permutation(len(choices))[:_TRIED]:
+        shown, task = choices[int(place)]
+        if not _is_trained(task, shown):
+            continue
+        legal = list(plain_questions(scene, task, shown))
+        if legal:
+            drawn = legal[int(dice.integers(len(legal)))]
+            asked = _asking(scene, shown, drawn, dice, common)
+            if asked is not None:
+                yield asked
+
+
+def _is_trained(task: str, shown: tuple[int, ...]) -> bool:
+    """Whether a view is of the task's kind; a whole room is shown by one image or by both."""
+    return task_named(task).view.admits(len(shown))
 
 
 def _asking(
@@ -75,10 +85,11 @@ def _asking(
     text, ruling = short(question.text), legal
     if dice.random() < ILLEGAL:
         text, ruling = _renamed(text, question, scene, dice)
-    write = spoil_observation if dice.random() < SPOILT else write_observation
-    observation = write(scene, question.frames, ruling, common, dice, brief=True)
+    observation = write_observation(scene, question.frames, ruling, common, dice, brief=True)
     if observation is None:
         return None
+    if dice.random() < SPOILT:
+        observation = _spoilt(observation, scene, ruling, dice)
     return Asking(
         frames=shown,
         task=legal.task,
@@ -88,22 +99,35 @@ def _asking(
     )
 
 
+def _spoilt(text: str, scene: Scene, ruling: Ruling, dice: np.random.Generator) -> str:
+    """Spoil an observation; one that no flaw fits stays as it is."""
+    try:
+        return spoil_observation(text, scene, ruling, LABELS, dice)
+    except ValueError:
+        return text
+
+
 def _renamed(
     text: str, question: Question, scene: Scene, dice: np.random.Generator
 ) -> tuple[str, Ruling]:
     """Put another label in place of one that the question names, whatever comes of it."""
-    named = [label for label in LABELS if f" {label}" in text]
+    named = [label for label in LABELS if _names(text, label)]
     if named:
         old = named[int(dice.integers(len(named)))]
         new = LABELS[int(dice.integers(len(LABELS)))]
-        text = text.replace(f" {old}", f" {new}")
+        for before, after in ((plural(old), plural(new)), (old, new)):
+            text = re.sub(rf"\b{before}\b", after, text)
     return text, judge(Question(text, frames=question.frames, task=question.task), scene)
 
 
 def _constraint(text: str, images: int, dice: np.random.Generator) -> str:
     """Draw what the prompt asks for: mostly something that the question is about."""
-    named = [label for label in LABELS if f" {label}" in text]
+    named = [label for label in LABELS if _names(text, label)]
     choices = [*LABELS, *(f"image {place + 1}" for place in range(images))]
     if named and dice.random() >= _FREE:
         choices = named
     return choices[int(dice.integers(len(choices)))]
+
+
+def _names(text: str, label: str) -> bool:
+    return re.search(rf"\b(?:{label}|{plural(label)})\b", text) is not None

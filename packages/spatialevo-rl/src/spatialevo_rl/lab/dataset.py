@@ -22,7 +22,6 @@ from rich.progress import Progress
 
 from spatialevo_dge import Scene
 from spatialevo_dge.synthetic import SyntheticRoom
-from spatialevo_dge.synthetic.dice import Dice
 from spatialevo_dge.viewing.files import write_whole
 from spatialevo_rl import lab, observation
 from spatialevo_rl.draws import dice
@@ -122,7 +121,7 @@ def cells_of(room: SyntheticRoom) -> NDArray[np.bool_]:
 def lessons_of(scene: Scene, seed: int) -> RoomLessons:
     """Return what is taught about a room; every draw depends on its seed alone."""
     return RoomLessons(
-        answers=tuple(answered(scene, Dice(seed, "lessons"))),
+        answers=tuple(answered(scene)),
         places=tuple(_places(scene)),
         askings=tuple(askings(scene, dice(seed, 0, "askings"), frozenset())),
     )
@@ -146,8 +145,15 @@ def _fingerprint() -> str:
 
 
 _LEARNING: Final = frozenset(
-    {"model.py", "packing.py", "processor.py", "warmup.py", "tokenizer.py", "vocabulary.py",
-     "lessons.py"}
+    {
+        "model.py",
+        "packing.py",
+        "processor.py",
+        "warmup.py",
+        "tokenizer.py",
+        "vocabulary.py",
+        "lessons.py",
+    }
 )
 """Modules that no lesson depends on."""
 

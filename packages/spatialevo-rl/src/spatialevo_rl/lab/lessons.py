@@ -23,6 +23,8 @@ from spatialevo_rl.settings import EpisodeSettings, PromptSet
 
 PROMPTS: Final = EpisodeSettings(prompt_set=PromptSet.COMPACT)
 """The prompts that the lab's recipe uses."""
+ASKING_WEIGHT: Final = 0.3
+"""Weight of a questioner's token beside a solver's: there are five times as many."""
 _RARITY: Final = 0.7  # an answer is drawn by its frequency to the power of 1 - this
 
 
@@ -31,18 +33,14 @@ class Portions:
     """How much of a view is taught in one row.
 
     Attributes:
-        rows: Views a step.
         answers: About how many questions to answer.
         places: Labels to look for.
         askings: Turns of the questioner.
-        asking_weight: Weight of a questioner's token beside a solver's.
     """
 
-    rows: int = 8
-    answers: int = 8
-    places: int = 6
-    askings: int = 2
-    asking_weight: float = 0.3
+    answers: int
+    places: int
+    askings: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +56,12 @@ class _View:
 class Lessons:
     """Draws rows for a step; everything is tokenised once."""
 
-    def __init__(self, rooms: Rooms, tokenizer: PreTrainedTokenizerFast, portions: Portions) -> None:
+    def __init__(self, rooms: Rooms, tokenizer: PreTrainedTokenizerFast) -> None:
         """Tokenise.
 
         Raises:
             ValueError: A word is not in the vocabulary.
         """
-        self._portions = portions
         self._tokenizer = tokenizer
         self._ids: dict[str, tuple[int, ...]] = {}
         answers = (item for lessons in rooms.lessons for item in lessons.answers)
@@ -79,29 +76,17 @@ class Lessons:
             [view for view in views if len(view.images) > 1],
         )
 
-    def rows(self, chance: random.Random, *, asks: bool) -> list[Row]:
+    def rows(self, chance: random.Random, count: int, portions: Portions) -> list[Row]:
         """Draw a step's rows, as many with one image as with two.
 
         Args:
             chance: Source of every draw.
-            asks: Whether the questioner's role takes part.
+            count: How many.
+            portions: What each consists of.
         """
         return [
-            self._row(chance.choice(self._pools[place % 2]), chance, asks)
-            for place in range(self._portions.rows)
+            _row(chance.choice(self._pools[place % 2]), chance, portions) for place in range(count)
         ]
-
-    def _row(self, view: _View, chance: random.Random, asks: bool) -> Row:
-        portions = self._portions
-        segments: list[Segment] = []
-        each = max(1, portions.answers // max(1, len(view.answers)))
-        for pool in view.answers.values():
-            choices, weights = zip(*pool, strict=True)
-            segments += dict.fromkeys(chance.choices(choices, weights, k=each))
-        segments += chance.sample(view.places, min(portions.places, len(view.places)))
-        if asks:
-            segments += chance.sample(view.askings, min(portions.askings, len(view.askings)))
-        return Row(images=view.images, segments=tuple(segments))
 
     def _views(self, room: int, lessons: RoomLessons) -> list[_View]:
         answers: dict[tuple[int, ...], dict[str, list[tuple[Segment, float]]]] = {}
@@ -134,7 +119,7 @@ class Lessons:
         wanted = _assignment(ask.task, len(ask.frames), ask.constraint)
         text = f"<observation>{ask.observation}</observation><question>{ask.question}</question>"
         prompt = questioner_prompt(wanted, LABELS, PROMPTS)
-        return self._segment(prompt, text, self._portions.asking_weight)
+        return self._segment(prompt, text, ASKING_WEIGHT)
 
     def _segment(self, prompt: str, target: str, weight: float = 1.0) -> Segment:
         return Segment(prompt=self._encode(prompt), target=self._encode(target), weight=weight)
@@ -146,6 +131,17 @@ class Lessons:
                 raise ValueError(f"a word is not in the vocabulary: {text!r}")
             self._ids[text] = ids
         return self._ids[text]
+
+
+def _row(view: _View, chance: random.Random, portions: Portions) -> Row:
+    segments: list[Segment] = []
+    each = max(1, portions.answers // max(1, len(view.answers)))
+    for pool in view.answers.values():
+        choices, weights = zip(*pool, strict=True)
+        segments += dict.fromkeys(chance.choices(choices, weights, k=each))
+    segments += chance.sample(view.places, min(portions.places, len(view.places)))
+    segments += chance.sample(view.askings, min(portions.askings, len(view.askings)))
+    return Row(images=view.images, segments=tuple(segments))
 
 
 def _kind(item: Answered) -> tuple[str, int, str]:

@@ -12,15 +12,18 @@ from __future__ import annotations
 from typing import Final
 
 import torch
-from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
-from transformers import PreTrainedTokenizerFast
+from transformers import (
+    PreTrainedTokenizerFast,
+    Qwen2_5_VLConfig,
+    Qwen2_5_VLForConditionalGeneration,
+)
 
 from spatialevo_rl.lab.tokenizer import END, PAD
 
 PATCH: Final = 8
 MERGE: Final = 2
 _HIDDEN: Final = 128
-_LAYERS: Final = 3
+_LAYERS: Final = 4
 _HEADS: Final = 4
 _GROUPS: Final = 2  # key and value heads
 _ROPE_BASE: Final = 5.0
@@ -76,7 +79,7 @@ def lab_config(tokenizer: PreTrainedTokenizerFast) -> Qwen2_5_VLConfig:
 def new_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> Qwen2_5_VLForConditionalGeneration:
     """Return a model with random weights, float32."""
     torch.manual_seed(seed)
-    model = Qwen2_5_VLForConditionalGeneration._from_config(  # noqa: SLF001  (its only way in)
+    model = Qwen2_5_VLForConditionalGeneration._from_config(
         lab_config(tokenizer), dtype=torch.float32
     )
     model.generation_config.eos_token_id = tokenizer.eos_token_id

@@ -47,7 +47,7 @@ IMAGE_SIZE: Final = (64, 64)
 def lab_options(seed: int) -> RoomOptions:
     """Choose what the room of a seed holds: three to four kinds of small things, two large ones."""
     dice = Dice(seed, "lab")
-    labels = {label: 1 for label in dice.shuffled(_LARGE)[: dice.integer(1, 2)]}
+    labels = dict.fromkeys(dice.shuffled(_LARGE)[: dice.integer(1, 2)], 1)
     for label in dice.shuffled(_SMALL)[: dice.integer(3, 4)]:
         left = _MOST - sum(labels.values())
         labels[label] = max(1, min(dice.choice(_COUNTS), left))

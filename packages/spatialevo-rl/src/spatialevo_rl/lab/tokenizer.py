@@ -84,7 +84,9 @@ def build_tokenizer(words: Iterable[str]) -> PreTrainedTokenizerFast:
     core.normalizer = _normalizer()
     core.pre_tokenizer = _pre_tokenizer()
     core.decoder = decoders.Sequence([decoders.Replace(_SPACE, " "), decoders.Fuse()])
-    core.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
+    core.add_special_tokens(
+        [AddedToken(token, special=True, normalized=False) for token in SPECIAL]
+    )
     # White space before a tag belongs to it: a tag's text is the same with and without it.
     core.add_tokens([AddedToken(tag, lstrip=True, normalized=False) for tag in TAGS])
     return PreTrainedTokenizerFast(

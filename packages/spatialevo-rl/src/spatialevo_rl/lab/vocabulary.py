@@ -20,7 +20,7 @@ from spatialevo_rl.prompts import questioner_prompt, solver_prompt
 from spatialevo_rl.records import Assignment, Job, Role
 from spatialevo_rl.settings import EpisodeSettings, PromptSet
 
-_ROOMS: Final = range(0, 40)
+_ROOMS: Final = range(40)
 _OBSERVED: Final = (
     "There is a and are one two three four five six.",
     "I see image 1 and image 2 shows.",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,10 +24,10 @@ from transformers import PreTrainedTokenizerFast
 
 from spatialevo_dge.atomic_folder import new_folder
 from spatialevo_rl.lab.dataset import Rooms, open_rooms
-from spatialevo_rl.lab.examples import NOWHERE
+from spatialevo_rl.lab.examples import CELLS, NOWHERE
 from spatialevo_rl.lab.lessons import Lessons, Portions
 from spatialevo_rl.lab.model import MERGE, PATCH, new_model
-from spatialevo_rl.lab.packing import Packer, hidden_states, label_log_probabilities
+from spatialevo_rl.lab.packing import GRID, Packer, hidden_states, label_log_probabilities
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor, image_processor
 from spatialevo_rl.lab.rooms import IMAGE_SIZE, LABELS
 from spatialevo_rl.lab.tokenizer import build_tokenizer
@@ -38,6 +38,8 @@ _DECAY: Final = 0.01
 _RISE: Final = 100  # steps of rising rate
 _LAST_RATE: Final = 0.05  # of the highest
 _CLIP: Final = 1.0
+_EARLY: Final = Portions(answers=6, places=6, askings=0)
+_LATE: Final = Portions(answers=8, places=2, askings=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +48,23 @@ class WarmUp:
 
     Attributes:
         steps: Optimizer steps.
-        asks_from: Share of them before the questioner's role begins.
+        rows: Views a step.
+        early: What a view is taught at first: above all to see.
+        late: What it is taught then: both roles.
+        late_from: Share of the steps before that.
         rate: Highest learning rate of AdamW.
         naming: Weight of the loss of naming what image tokens show.
-        portions: What a step consists of.
         seed: Of weights and draws.
         threads: Of torch.
     """
 
-    steps: int = 8000
-    asks_from: float = 0.5
+    steps: int = 6000
+    rows: int = 8
+    early: Portions = _EARLY
+    late: Portions = _LATE
+    late_from: float = 0.4
     rate: float = 2e-3
     naming: float = 0.5
-    portions: Portions = field(default_factory=Portions)
     seed: int = 0
     threads: int = 1
 
@@ -86,9 +92,7 @@ class Base:
             processor.save_pretrained(partial)
 
 
-def warm_up(
-    rooms: Rooms, settings: WarmUp, progress: Progress, start: Base | None = None
-) -> Base:
+def warm_up(rooms: Rooms, settings: WarmUp, progress: Progress, start: Base | None = None) -> Base:
     """Train a base.
 
     Args:
@@ -99,7 +103,7 @@ def warm_up(
     """
     torch.set_num_threads(settings.threads)
     base = start or fresh(settings.seed)
-    lessons, packer = Lessons(rooms, base.tokenizer, settings.portions), Packer(base.tokenizer)
+    lessons, packer = Lessons(rooms, base.tokenizer), Packer(base.tokenizer)
     images = rooms.images.reshape(-1, *rooms.images.shape[2:])
     naming = Naming(rooms, base.tokenizer)
     chance = random.Random(settings.seed)  # noqa: S311  (nothing secret)
@@ -110,8 +114,9 @@ def warm_up(
     for step in range(settings.steps):
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, settings)
-        asks = step >= settings.asks_from * settings.steps
-        packed = packer.pack(lessons.rows(chance, asks=asks))
+        early = step < settings.late_from * settings.steps
+        portions = settings.early if early else settings.late
+        packed = packer.pack(lessons.rows(chance, settings.rows, portions))
         shown = list(packed.images)
         hidden, tokens = hidden_states(base.model, packed, images[shown], packer.image)
         weights = packed.weights[packed.labels >= 0]
@@ -127,26 +132,37 @@ def warm_up(
 
 
 class Naming:
-    """Asks each image token for the words of what it shows, through the model's own output layer.
+    """Asks each image token what it shows and where it is, through the model's own output layer.
 
-    Image tokens thereby come to lie near the words of what they show, as contrastive pre-training
-    brings images and words together.
+    The tokens come to lie near the words of what they show, as contrastive pre-training brings
+    images and words together; and they learn their place, of which this class of models is told
+    only by rotary phases. Both are asked for after the first layer of the language model.
     """
 
     def __init__(self, rooms: Rooms, tokenizer: PreTrainedTokenizerFast) -> None:
-        """Prepare the shares of each label, or of nothing, in each image token."""
+        """Prepare what each image token should say: labels or nothing, columns, rows."""
         cells = rooms.cells.reshape(-1, *rooms.cells.shape[2:]).astype(np.float32)
         empty = ~cells.any(axis=-1, keepdims=True)
         shares = np.concatenate([cells, empty], axis=-1)
         self._shares = torch.from_numpy(shares / shares.sum(axis=-1, keepdims=True))
-        words = [*LABELS, NOWHERE]
-        self._words = torch.tensor([tokenizer(word).input_ids[0] for word in words])
+        words = [tokenizer(word).input_ids[0] for word in (*LABELS, NOWHERE)]
+        side, finer = GRID // MERGE, CELLS * MERGE // GRID
+        row, column = np.divmod(np.arange(side**2), side)
+        places = np.zeros((side**2, 2 * CELLS), dtype=np.float32)
+        for part in range(finer):  # an image token covers several of the cells that replies name
+            places[np.arange(side**2), finer * column + part] = 1.0 / finer
+            places[np.arange(side**2), CELLS + finer * row + part] = 1.0 / finer
+        self._places = torch.from_numpy(places)
+        for space in ("\u2581", ""):  # the column is a word of a reply, the row follows a point
+            words += tokenizer.convert_tokens_to_ids([f"{space}{cell}" for cell in range(CELLS)])
+        self._words = torch.tensor(words)
 
     def loss(self, model: Any, tokens: Tensor, images: Sequence[int]) -> Tensor:
         """Return the cross-entropy of the (k * 16, d) image tokens of k images."""
         scores = model.lm_head(model.model.language_model.norm(tokens)).log_softmax(dim=-1)
-        shares = self._shares[list(images)].reshape(-1, len(self._words))
-        return -(shares * scores[:, self._words]).sum(dim=-1).mean()
+        seen = self._shares[list(images)].flatten(0, 1)
+        wanted = torch.cat([seen, self._places.repeat(len(images), 1)], dim=1) / 3.0
+        return -(wanted * scores[:, self._words]).sum(dim=-1).mean()
 
 
 def fresh(seed: int) -> Base:
@@ -166,13 +182,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Make a base from the command line."""
     given = _parser().parse_args(arguments)
     settings = WarmUp(
-        steps=given.steps, asks_from=given.asks_from, seed=given.seed, threads=given.threads
+        steps=given.steps, late_from=given.late_from, seed=given.seed, threads=given.threads
     )
     with Progress() as progress:
         rooms = open_rooms(given.rooms, given.cache, progress)
         base = warm_up(rooms, settings, progress)
     base.save(given.out)
-    print(given.out)  # noqa: T201  (what it made)
+    print(given.out)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -180,11 +196,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="spatialevo-rl warmup", description=__doc__)
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--steps", type=int, default=plain.steps, help="optimizer steps")
-    parser.add_argument("--rooms", type=int, default=5000, help="rooms to learn from")
+    parser.add_argument("--rooms", type=int, default=3000, help="rooms to learn from")
     parser.add_argument("--seed", type=int, default=plain.seed)
     parser.add_argument("--threads", type=int, default=plain.threads)
     parser.add_argument(
-        "--asks-from", type=float, default=plain.asks_from,
+        "--late-from", type=float, default=plain.late_from,
         help="share of the steps before the questioner's role begins",
     )  # fmt: skip
     parser.add_argument("--cache", type=Path, default=None, help="where made rooms are kept")

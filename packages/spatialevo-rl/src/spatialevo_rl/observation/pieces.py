@@ -7,7 +7,7 @@ name of another kind of object ("toy car") is never the shorter one inside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, cast
 
@@ -21,10 +21,13 @@ from spatialevo_rl.observation.wordings import IMAGE_NOUNS, NUMERALS, ORDINALS, 
 
 Kind: TypeAlias = Literal[
     "OBJ", "NUM", "IMG", "REL", "ALSO", "SEP", "SEE", "THERE", "SHOW", "IS", "SEEN", "THAT",
-    "DET", "ADJ", "FILL", "WORD", "REGION", "OTHER",
+    "DET", "ADJ", "PLAIN", "FILL", "NEAR", "WORD", "REGION", "OTHER",
 ]  # fmt: skip
-"""Terminals of the grammar; then what goes before a noun, what is passed over, and what no claim
-admits: OTHER is a word of questions that claims do not use ("not", "or", "between")."""
+"""Terminals of the grammar; then what goes before a noun; what is passed over because it says
+nothing more (PLAIN), or says what nothing judges (FILL; NEAR with the noun after it, "near the
+window"); and what no claim admits: OTHER is a word of questions that claims do not use ("not",
+"or", "between").
+"""
 
 MAX_DIGITS: Final = 2
 """Longest numeral that counts things."""
@@ -62,7 +65,7 @@ def sentences(text: str, scene: Scene) -> tuple[tuple[Sentence, ...], int]:
         pieces = list(_pieces(words[start:place], lexicon, total))
         start = place + 1
         if any(piece.stop > piece.start for piece in pieces):
-            found.append(tuple(_named(pieces)))
+            found.append(tuple(_unjudged(_named(pieces))))
             total = pieces[-1].stop
     return tuple(found), total
 
@@ -168,6 +171,15 @@ def _named(pieces: list[Piece]) -> Iterator[Piece]:
         else:
             yield replace(run[-1], kind="OTHER")
         place = end
+
+
+def _unjudged(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Pass over nearness, which nothing defines, with the thing that something is near to."""
+    near = False
+    for piece in pieces:
+        passed = near and piece.kind in {"DET", "NUM", "OBJ"}
+        yield replace(piece, kind="FILL") if passed or piece.kind == "NEAR" else piece
+        near = piece.kind == "NEAR" or (near and piece.kind in {"DET", "PLAIN", "FILL", "NUM"})
 
 
 def _thing(noun: Noun) -> Thing:

@@ -23,7 +23,11 @@ from spatialevo_rl.observation.pieces import Piece, Sentence, sentences
 from spatialevo_rl.observation.wordings import BEHIND, FARTHER, FRONT, RIGHT
 
 _VERBS: Final = frozenset({"SEE", "THERE", "SHOW", "IS", "SEEN"})
-_SILENT: Final = frozenset({"DET", "FILL"})
+_SILENT: Final = frozenset({"DET", "PLAIN", "FILL"})
+_LEADS: Final = frozenset({"SEP", "IMG", "PLAIN", "FILL"})
+_GOES_ON: Final = frozenset({"REL", "IS"})
+_UNSEPARATED: Final = _GOES_ON | {"SEP", "THAT"}
+"""Before these a separator says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,22 +95,25 @@ def _clauses(sentence: Sentence) -> Iterator[Sequence[Piece]]:
     verb = False
     for place, piece in enumerate(sentence):
         verb = verb or piece.kind in _VERBS
-        if piece.kind == "SEP" and verb and _has_verb(sentence, place + 1):
+        if piece.kind == "SEP" and verb and _begins_a_clause(sentence, place + 1):
             yield sentence[start:place]
             start, verb = place, False
     yield sentence[start:]
 
 
-def _has_verb(sentence: Sentence, start: int) -> bool:
-    """Whether a verb comes before the next separator that is not doubled (", and")."""
-    seen = False
+def _begins_a_clause(sentence: Sentence, start: int) -> bool:
+    """Whether a verb comes before the next separator, with a subject before it.
+
+    "and is left of the lamp" goes on about the subject before it.
+    """
+    begun = False
     for piece in sentence[start:]:
-        if piece.kind == "SEP" and seen:
+        if piece.kind == "SEP" and begun:
             return False
         if piece.kind in _VERBS:
-            return True
-        # "and in image 2, there is": what leads a clause does not end it.
-        seen = seen or piece.kind not in {"SEP", "IMG", "FILL"}
+            return begun or piece.kind != "IS"
+        # ", and in image 2, there is": what leads a clause does not end it.
+        begun = begun or piece.kind not in _LEADS
     return False
 
 
@@ -123,25 +130,29 @@ def _claims(clause: Sequence[Piece], policy: Policy) -> list[Claim]:
 
 
 def _tokens(clause: Sequence[Piece]) -> Iterator[Token]:
-    """Hand over what the grammar knows; "and left of" goes on about the same subject."""
+    """Hand over what the grammar knows; "and is left of" goes on about the same subject."""
     spoken = [piece for piece in clause if piece.kind not in _SILENT]
     before = "SEP"
     for place, piece in enumerate(spoken):
         kind: str = "OTHER" if piece.kind == "REGION" else piece.kind
         after = spoken[place + 1].kind if place + 1 < len(spoken) else "SEP"
-        if kind == "SEP" and (
-            before == "SEP" or after in {"SEP", "REL", "THAT"} or (before == "IMG" and place < 2)
-        ):
-            before = "SEP" if after == "REL" else before
+        leads = before == "IMG" and place == 1
+        if kind == "SEP" and (leads or before == "SEP" or after in _UNSEPARATED):
+            before = "SEP" if after in _GOES_ON else before
             continue
-        if kind == "IS" and after == "SEP" and place + 1 == len(spoken) and place > 2:
-            continue  # "... nearer than the lamp is"
-        if kind == "REL" and place > 0 and before == "SEP":
+        if kind == "IS" and place and (before == "SEP" or _trails(place, spoken)):
+            continue
+        if kind == "REL" and place and before == "SEP":
             kind = "ALSO"
         before = kind
         token = Token(kind, "")
         token.value = piece.value  # what the word means, not its text
         yield token
+
+
+def _trails(place: int, spoken: Sequence[Piece]) -> bool:
+    """Whether a verb only ends a comparison: "nearer than the lamp is"."""
+    return 2 < place == len(spoken) - 1
 
 
 class _Tokens(Lexer):
@@ -241,6 +252,9 @@ class _Builder(Transformer[Token, list[_Part]]):
         for part in found[-1]:
             part.nouns, part.exist = found[0], exist
         return _spread(found[-1])
+
+    def inverted(self, found: list[Any]) -> list[_Part]:
+        return [_Part(found[-1], found[0].value, (found[1],))]
 
     def within(self, found: list[Any]) -> list[_Part]:
         for part in found[1]:

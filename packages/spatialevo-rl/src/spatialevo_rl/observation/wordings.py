@@ -29,10 +29,14 @@ DETERMINERS: Final = frozenset(
     "their any".split()
 )
 ADVERBS: Final = frozenset(
-    "also clearly both just directly immediately slightly partly partially here now then next "
-    "finally additionally moreover overall only exactly visibly situated else too all each".split()
+    "also both here now then next finally additionally moreover overall only exactly too all "
+    "each".split()
 )
-"""Words that are passed over: they add nothing that is judged, and they count as unclaimed."""
+"""Words that add nothing: what they stand with says the same without them."""
+QUALIFIERS: Final = frozenset(
+    "clearly just directly immediately slightly partly partially visibly situated else".split()
+)
+"""Words that add something which nothing judges: they count as unclaimed."""
 
 RIGHT: Final = "right"
 FARTHER: Final = "farther"
@@ -40,7 +44,10 @@ FRONT: Final = "front"
 BEHIND: Final = "behind"
 
 _CAMERAS: Final = ("the camera", "camera", "me", "us", "you", "the viewer", "the observer")
-_PLURAL_VIEWS: Final = "image | picture | photo | view | scene | room | frame"
+_VIEWS: Final = (
+    "image | picture | photo | view | scene | room | frame | bedroom | kitchen | bathroom | "
+    "office | living room | space"
+)
 
 _PHRASES: Final = {
     ("THERE", ""): "there is | there are | there exists | there exist | there appears to be | "
@@ -56,7 +63,8 @@ _PHRASES: Final = {
     "is situated | are situated | is set | are set | is found | are found",
     ("SEEN", ""): "is visible | are visible | is seen | are seen | can be seen | is shown | "
     "are shown | is present | are present | is in view | are in view | appears | appear | "
-    "is there | are there | is visible to me",
+    "is there | are there | is visible to me | is in the room | are in the room | "
+    "is in this room | are in this room | is in the scene | are in the scene",
     ("THAT", ""): "that is | that are | which is | which are | that stands | that sits | that lies "
     "| which stands | which sits | which lies | located | placed | positioned | standing | "
     "sitting | lying | resting",
@@ -72,15 +80,19 @@ _PHRASES: Final = {
     ("REL", BEHIND): "behind | in back of",
     ("REL", "on"): "on | on top of | atop | upon | on the top of",
     ("REL", "in"): "in | inside | inside of | within",
+    ("NEAR", ""): "near | next to | beside | by | close to | against | alongside | adjacent to | "
+    "around | along | under | underneath | below | beneath | above | over | opposite | facing | "
+    "across from",
     ("NUM", "2"): "a pair of | a couple of",
-    ("FILL", ""): "in the room | in this room | in the scene | in this scene | in the image | "
+    ("PLAIN", ""): "in the room | in this room | in the scene | in this scene | in the image | "
     "in this image | in the images | in these images | in the picture | in this picture | "
-    "in the photo | in this photo | in the view | in this view | in view | in the background | "
-    "in the foreground | in the middle | in the middle of the room | in the center | "
-    "in the centre | in the corner | in the corner of the room | on the floor | on the wall | "
-    "against the wall | along the wall | at the back | on the left | on the right | "
-    "to the left | to the right | on the left side | on the right side | at the front | visible | "
-    "a total of | a single | as i can see | of the image | from here | in the distance | nearby",
+    "in the photo | in this photo | in the view | in this view | in view | visible | a total of | "
+    "a single | as i can see | of the image",
+    ("FILL", ""): "in the background | in the foreground | in the middle | "
+    "in the middle of the room | in the center | in the centre | in the corner | "
+    "in the corner of the room | on the floor | on the wall | against the wall | "
+    "along the wall | at the back | on the left | on the right | to the left | to the right | "
+    "on the left side | on the right side | at the front | from here | in the distance | nearby",
 }  # fmt: skip
 
 
@@ -93,12 +105,21 @@ def _listed() -> Iterator[tuple[str, Entry]]:
     for word in DETERMINERS:
         yield word, Entry("DET")
     for word in ADVERBS:
+        yield word, Entry("PLAIN")
+    for word in QUALIFIERS:
         yield word, Entry("FILL")
-    for place in _PLURAL_VIEWS.split("|"):
-        for verb in _PHRASES["SHOW", ""].split("|"):
-            for article in ("the", "this"):
-                yield f"{article} {place.strip()} {verb.strip()}", Entry("SEE")
     yield from _orders()
+    yield from _views()
+
+
+def _views() -> Iterator[tuple[str, Entry]]:
+    """Spell what shows things: "the room has", "this picture shows a room with"."""
+    for view in map(str.strip, _VIEWS.split("|")):
+        for article in ("the", "this"):
+            yield f"{article} {view} is furnished with", Entry("SEE")
+            for verb in map(str.strip, _PHRASES["SHOW", ""].split("|")):
+                yield f"{article} {view} {verb}", Entry("SEE")
+                yield f"{article} {view} {verb} a room with", Entry("SEE")
 
 
 def _orders() -> Iterator[tuple[str, Entry]]:

@@ -46,6 +46,17 @@ def headline(run: Run) -> str:
     )
 
 
+def summary(run: Run) -> Iterator[str]:
+    """Yield the held-out questions as lines of text: one a task, then the sentence."""
+    for row in gains_of(run):
+        after = "" if row.after is None else f" -> {row.after.value:6.3f}"
+        shown = "" if row.gain is None else f"  {_difference(row.gain)}: {row.words}"
+        other = "" if row.trained else " (not trained)"
+        name = f"mean, {row.task}" if row.task in {"trained", "not trained"} else row.task + other
+        yield f"{name:<46} floor {row.floor:.3f}  skill {row.before.value:6.3f}{after}{shown}"
+    yield headline(run)
+
+
 def held_out(run: Run) -> Iterator[str]:
     """Yield the table."""
     if not run.evaluations:

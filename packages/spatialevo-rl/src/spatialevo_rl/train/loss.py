@@ -180,7 +180,7 @@ def token_loss(tensors: TokenTensors, options: LossOptions) -> TokenLoss:
     old = logps.detach() if tensors.old_logps is None else tensors.old_logps
     ratio = torch.exp(logps - old)
     bounded = ratio if options.delta is None else ratio.clamp(max=options.delta)
-    advantages = tensors.advantages.unsqueeze(1)
+    advantages = tensors.advantages.to(logps.dtype).unsqueeze(1)
     clipped = ratio.clamp(1 - options.epsilon_low, 1 + options.epsilon_high)
     loss = -torch.min(bounded * advantages, clipped * advantages)
     if tensors.correction is not None:
@@ -205,4 +205,4 @@ def joint_loss(per_token: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
         weights: Row weights of `row_weight`, shape (rows,).
     """
     means = (per_token * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
-    return (means * weights).sum()
+    return (means * weights.to(means.dtype)).sum()

@@ -77,7 +77,9 @@ class Run:
 def prepare(
     config: RunConfig,
     show: Show | None = None,
+    *,
     model: Any = None,
+    oracle: Oracle | None = None,
     trainer: type[SelfEvolutionTrainer] = SelfEvolutionTrainer,
 ) -> Run:
     """Assemble a run in `config.train.output_dir`; goes on from its last complete checkpoint.
@@ -86,6 +88,7 @@ def prepare(
         config: The settings.
         show: Called with every step's records; None prints a line a step.
         model: The base model; None loads the one that the settings name.
+        oracle: What judges and scores; None starts the pool.
         trainer: The class of the trainer: another one samples otherwise.
 
     Raises:
@@ -105,7 +108,7 @@ def prepare(
         Surroundings.here(args.world_size, args.device),
         args.save_total_limit,
     )
-    stage = make_stage(config)
+    stage = make_stage(config, oracle)
     latest = checkpoints.latest()
     if latest is not None:
         state = checkpoints.resume(latest, main=args.should_save)
@@ -136,14 +139,14 @@ def prepare(
     )
 
 
-def make_stage(config: RunConfig, store: SceneStore | None = None) -> Stage:
+def make_stage(config: RunConfig, oracle: Oracle | None = None) -> Stage:
     """Assemble scenes, oracle and curriculum; needs no model.
 
     Raises:
         SceneError: If there are no such scenes.
     """
     episode, seed = config.episode, config.train.seed
-    store = store or open_store(config.scenes, seed)
+    store = open_store(config.scenes, seed)
     curriculum = Curriculum(
         tasks=config.scheduler, scene_views=config.scenes.scene_views, policy=episode.policy
     )
@@ -157,13 +160,8 @@ def make_stage(config: RunConfig, store: SceneStore | None = None) -> Stage:
         store,
         Assigner(store, curriculum, seed),
         TaskScheduler(config.scheduler, _floors(config, store)),
-        make_oracle(config, store),
+        oracle or OraclePool(store, episode, config.scenes.oracle_processes),
     )
-
-
-def make_oracle(config: RunConfig, store: SceneStore) -> Oracle:
-    """Return the pool of oracle processes."""
-    return OraclePool(store, config.episode, config.scenes.oracle_processes)
 
 
 def _floors(config: RunConfig, store: SceneStore) -> dict[str, float]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from spatialevo_dge import uncertainty
@@ -78,9 +77,7 @@ def measure(entities: Room, view: View, policy: Policy) -> Truth:
     floor = view.scene.floor
     if floor is None:
         raise ValueError(f"scene {view.scene.id!r} has no floor area")
-    own = floor.half_width / policy.interval_sds
-    sd = math.hypot(own, uncertainty.area_sd(view.scene.noise, floor))
-    margin = uncertainty.interval(sd, "m2", policy)
+    margin = uncertainty.interval(floor.half_width / policy.interval_sds, "m2", policy)
     return Truth(
         answer=area(floor.area, policy),
         margin=margin,

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`spatialevo-rl plan`: memory and time of a recipe, without a GPU."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Annotated, Any, Final
+
+import typer
+
+from spatialevo_rl.cli.registry import app
+from spatialevo_rl.cli.settings import SETTINGS, values_of
+from spatialevo_rl.plan.advice import plan_of
+from spatialevo_rl.plan.text import lines
+from spatialevo_rl.plan.workload import Assumptions, parse_gpus, workload_of
+
+_DEFAULT: Final = Assumptions()
+
+
+@app.command(context_settings=SETTINGS)
+def plan(
+    context: typer.Context,
+    recipe: Annotated[str, typer.Option(help="A recipe's name, or a YAML file.")] = "spatialevo-7b",
+    gpus: Annotated[str, typer.Option(help="How many, and GB of each.")] = "8x80",
+) -> None:
+    """Print memory and time of a recipe, and which setting to turn where it does not fit.
+
+    Needs no GPU, no torch and no weights. Any setting of the recipe can be overridden, as in
+    `--max_completion_length 512`; so can any assumption, as in `--tflops 990`.
+    """
+    given = values_of(recipe, context.args)
+    names = {field.name for field in fields(Assumptions)}
+    settings = {key: value for key, value in given.items() if key not in names}
+    assumed = replace(_DEFAULT, **{key: _number(key, given[key]) for key in names & set(given)})
+    found = plan_of(workload_of(settings), parse_gpus(gpus), assumed)
+    for line in lines(found, recipe):
+        typer.echo(line)
+    if not found.fits:
+        raise typer.Exit(code=1)
+
+
+def _number(name: str, value: Any) -> Any:
+    wanted = type(getattr(_DEFAULT, name))
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ValueError(f"{name}: expected a number of at least 0, got {value!r}")
+    return wanted(value)

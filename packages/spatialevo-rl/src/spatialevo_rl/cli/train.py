@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`spatialevo-rl train`: a recipe from start to report."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from spatialevo_rl.cli.registry import app
+from spatialevo_rl.cli.settings import SETTINGS
+from spatialevo_rl.recipe import load_recipe
+
+
+@app.command(context_settings=SETTINGS)
+def train(
+    context: typer.Context,
+    recipe: Annotated[str, typer.Option(help="A recipe's name, or a YAML file.")] = "lab",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Build everything up to the first step, and stop.")
+    ] = False,
+    layers: Annotated[
+        int | None,
+        typer.Option(help="With --dry-run: so many layers of the real width, random weights."),
+    ] = None,
+) -> None:
+    """Train: one model asks and answers, rewarded by the oracle; goes on where it was stopped.
+
+    Every setting of a recipe is a flag: `--seed 1 --max_steps 500 --scenes STORE --output-dir RUN`.
+    """
+    load_recipe(recipe)  # a misspelt name is told before anything heavy is loaded
+    if dry_run:
+        from spatialevo_rl.train.dry_run import dry_run as build  # noqa: PLC0415  (heavy)
+
+        for line in build(recipe, context.args, layers):
+            typer.echo(line)
+        return
+    from spatialevo_rl.train.session import train_recipe  # noqa: PLC0415  (heavy)
+
+    train_recipe(recipe, context.args)

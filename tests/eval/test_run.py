@@ -19,6 +19,8 @@ from spatialevo_eval.records import CONFIG, RECORDS, RunError, claim, read_recor
 from spatialevo_eval.run import RunOptions, run_benchmark
 
 COUNT = 24
+
+
 def run(folder: Path, model: ScriptedModel | None = None, **options: object) -> ScriptedModel:
     asked = model or ScriptedModel()
     run_benchmark(small_benchmark(COUNT), asked, folder, RunOptions(**options))  # type: ignore[arg-type]

@@ -62,6 +62,7 @@ class ItemRecord:
         parsed: What was read in it; None: nothing.
         value: The score, 0 to 1.
         why: One sentence on the score.
+        correction: The defect of a harness that was corrected in reading the reply; else empty.
         seconds: From request to reply.
     """
 
@@ -79,6 +80,7 @@ class ItemRecord:
     parsed: str | float | None
     value: float
     why: str
+    correction: str
     seconds: float
 
     @property
@@ -95,7 +97,9 @@ class ItemRecord:
     @property
     def score(self) -> ItemScore:
         """The score as its benchmark gave it."""
-        return ItemScore(value=self.value, parsed=self.parsed, why=self.why)
+        return ItemScore(
+            value=self.value, parsed=self.parsed, why=self.why, correction=self.correction
+        )
 
     def as_item(self, benchmark: str) -> Item:
         """Return the item without its images: enough to score and to aggregate again."""
@@ -133,6 +137,7 @@ def record_of(item: Item, request: Request, reply: Reply, score: ItemScore) -> I
         parsed=score.parsed,
         value=score.value,
         why=score.why,
+        correction=score.correction,
         seconds=round(reply.seconds, 4),
     )
 

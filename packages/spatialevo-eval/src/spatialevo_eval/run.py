@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-from spatialevo_eval.benchmark import Benchmark, Generation, Item, Json, LoadOptions
+from spatialevo_eval.benchmark import Benchmark, Generation, Item, ItemScore, Json, LoadOptions
 from spatialevo_eval.kept_images import KeptImages
 from spatialevo_eval.models import Finish, Model, Reply, Request, request_of
 from spatialevo_eval.models.baselines import without_images
@@ -122,6 +122,7 @@ def run_benchmark(
         ModelError: The model cannot be loaded or reached; what was answered is kept.
         ValueError: The benchmark has no such scoring, or two items of one id.
     """
+    scorer(benchmark, options.scoring)
     asking = _Asking(benchmark=benchmark, model=model, folder=folder, options=options)
     with claim(folder):
         held = {each.item: each for each in start(folder, config_of(benchmark, model, options))}
@@ -200,8 +201,22 @@ def _ask(asking: _Asking, held: frozenset[str]) -> Iterator[tuple[Item, Reply]]:
 
 
 def _score(asking: _Asking, item: Item, reply: Reply) -> ItemRecord:
-    score = asking.benchmark.score
+    score = scorer(asking.benchmark, asking.options.scoring)
     return record_of(item, asking.request(item), reply, score(item, reply.text))
+
+
+def scorer(benchmark: Benchmark, scoring: str) -> Callable[[Item, str], ItemScore]:
+    """Return how a benchmark scores: its own way, or a variant by name.
+
+    Raises:
+        ValueError: It has no such variant.
+    """
+    if not scoring:
+        return benchmark.score
+    if scoring not in benchmark.variants:
+        known = ", ".join(benchmark.variants) or "none but its own"
+        raise ValueError(f"scoring: {benchmark.id} has no {scoring!r}; there is {known}")
+    return benchmark.variants[scoring]
 
 
 def _write(path: Path, record: ItemRecord) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from PIL import Image
+
 from spatialevo_eval.images import FrameSampling, ImageRef
 
 __all__ = [
@@ -88,11 +90,14 @@ class ItemScore:
         value: 0 (wrong or unreadable) to 1.
         parsed: What was read; None when the reply is unreadable.
         why: One sentence.
+        correction: Where the reading differs on purpose from lmms-eval's, the name of the reason
+            (`spatialevo_eval.replies.CORRECTIONS`); empty otherwise.
     """
 
     value: float
     parsed: str | float | None
     why: str
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,9 +206,13 @@ class Benchmark:
         to_items: Turns rows into items, lazily and in order.
         score: Scores a reply to an item.
         aggregate: Makes the table of what was scored.
+        variants: Other ways to score, by name: ``"lmms-eval"`` reads replies exactly as lmms-eval
+            0.7.3 does, ``"paper"`` takes the metric as the paper prints it.
         answer_form: Writes a reference as a reply that scores 1: for baselines and tests.
         rows: Yields the rows where they are not on the hub; None: they are.
         frame_sampling: For videos; None where the benchmark shows images.
+        evidence: Draws why an item's reference is right, for reports; None where nothing is known
+            but the reference, and its result is None where one item cannot be drawn.
     """
 
     id: str
@@ -214,9 +223,11 @@ class Benchmark:
     to_items: Callable[[Iterable[Record], LoadOptions], Iterator[Item]]
     score: Callable[[Item, str], ItemScore]
     aggregate: Callable[[Sequence[Scored]], Table]
+    variants: Mapping[str, Callable[[Item, str], ItemScore]] = field(default_factory=dict)
     answer_form: Callable[[str], str] = str
     rows: Callable[[LoadOptions], Iterator[Record]] | None = None
     frame_sampling: FrameSampling | None = None
+    evidence: Callable[[Item], Image.Image | None] | None = None
 
     def load(self, options: LoadOptions | None = None) -> Iterator[Item]:
         """Yield the items that `options` ask for, lazily and in the data set's order.

@@ -13,12 +13,41 @@ from types import MappingProxyType
 from typing import Final
 
 from spatialevo_eval.benchmark import Benchmark
+from spatialevo_eval.benchmarks import mindcube, vsi_bench
+from spatialevo_eval.benchmarks.corecognition import CORECOGNITION
+from spatialevo_eval.benchmarks.embspatial import EMBSPATIAL
+from spatialevo_eval.benchmarks.erqa import ERQA
+from spatialevo_eval.benchmarks.mmsi_bench import MMSI_BENCH
+from spatialevo_eval.benchmarks.mmstar import MMSTAR
+from spatialevo_eval.benchmarks.realworldqa import REALWORLDQA
+from spatialevo_eval.benchmarks.revsi import REVSI
+from spatialevo_eval.benchmarks.spatialviz import SPATIALVIZ
+from spatialevo_eval.benchmarks.stare import STARE
+from spatialevo_eval.benchmarks.viewspatial import VIEWSPATIAL
+from spatialevo_eval.benchmarks.vstar import VSTAR
 
 __all__ = ["BENCHMARKS", "GROUP", "all_benchmarks", "benchmark_named"]
 
 GROUP: Final = "spatialevo_eval.benchmarks"
 
-_OURS: Final[tuple[Benchmark, ...]] = ()
+_OURS: Final[tuple[Benchmark, ...]] = (
+    vsi_bench.FULL,
+    vsi_bench.DEBIASED,
+    vsi_bench.PRUNED,
+    REALWORLDQA,
+    EMBSPATIAL,
+    SPATIALVIZ,
+    STARE,
+    CORECOGNITION,
+    VIEWSPATIAL,
+    VSTAR,
+    MMSTAR,
+    mindcube.FULL,
+    mindcube.TINY,
+    ERQA,
+    MMSI_BENCH,
+    *REVSI,
+)
 
 BENCHMARKS: Final[Mapping[str, Benchmark]] = MappingProxyType({each.id: each for each in _OURS})
 

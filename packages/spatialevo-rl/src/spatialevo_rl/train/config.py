@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import importlib.util
 import types
 import typing
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from importlib.resources import files
 from typing import Any, Final
 
 from peft import LoraConfig
@@ -36,10 +38,12 @@ class TrainConfig(GRPOConfig):  # type: ignore[misc]
     """TRL's GRPOConfig, with defaults that fit one joint update per batch.
 
     Attributes:
-        eval_every: Steps between evaluations on validation scenes; 0: only before and after.
+        eval_every: Steps between evaluations on validation scenes; 0: none in between.
+        eval_questions: Held-out questions a task, before, during and after; 0: no evaluation.
     """
 
     eval_every: int = field(default=0, metadata={"help": "Steps between evaluations; 0: never."})
+    eval_questions: int = field(default=100, metadata={"help": "Held-out questions a task."})
     loss_type: str = field(
         default="grpo", metadata={"help": "Only grpo: the loss is the joint one."}
     )
@@ -166,6 +170,7 @@ def build(values: Mapping[str, Any]) -> RunConfig:
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ConfigError(f"{key}: there is no such setting{hint}")
         given[owners[key]][key] = _coerce(key, value, hints[owners[key]][key])
+    given["train"].update(_deepspeed(given["train"]))
     try:
         with warnings.catch_warnings():
             quiet_renamed_options()
@@ -173,6 +178,21 @@ def build(values: Mapping[str, Any]) -> RunConfig:
     except (ValueError, TypeError) as error:
         raise ConfigError(" ".join(str(error).split())) from error
     return RunConfig(values=dict(values), **parts)
+
+
+def _deepspeed(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return where the packaged DeepSpeed configuration is, if one is asked for by its name."""
+    stage = given.get("deepspeed")
+    if not stage:
+        return {}
+    if importlib.util.find_spec("deepspeed") is None:
+        raise ConfigError(
+            "deepspeed: it is not installed; pip install 'spatialevo-rl[deepspeed]', or switch it "
+            "off with --deepspeed null"
+        )
+    return {"deepspeed": str(files("spatialevo_rl") / "launch" / f"{stage}.json")} if stage in {
+        "zero2", "zero3"
+    } else {}  # fmt: skip
 
 
 def _hints(part: type[Any]) -> dict[str, Any]:
@@ -247,6 +267,7 @@ def fixed_settings(config: RunConfig) -> dict[str, Any]:
     """
     free = {
         "output_dir", "save_steps", "save_total_limit", "report_to", "run_name", "eval_every",
-        "disable_tqdm", "oracle_processes", "scene_cache", "logging_dir", "log_level",
+        "eval_questions", "disable_tqdm", "oracle_processes", "scene_cache", "logging_dir",
+        "log_level",
     }  # fmt: skip
     return {key: value for key, value in sorted(config.values.items()) if key not in free}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measure floors of rooms whose area is known, and print the worst error of many seeds.
 
-    PYTHONPATH=tests python tools/floor_accuracy.py [--seeds 20] [--steps 0.03,0.05,0.08,0.10]
+    python tools/floor_accuracy.py [--seeds 20] [--steps 0.03,0.05,0.08,0.10]
 
 Five rooms (one of them with a slanted wall) with furniture and no floor under it, each seed at
 another yaw, place and order of the points: with all walls and with one missing, exact and with
@@ -16,9 +16,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from known_floors import ROOMS, area_of, furnished_room, placed
 from spatialevo_dge.importers.floor import measure_floor
 from spatialevo_dge.scene import NoiseModel
-from support.floors import ROOMS, area_of, furnished_room, placed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,10 +6,10 @@ import json
 import numpy as np
 import pytest
 
+from known_floors import ROOMS, area_of, furnished_room, inside, patch, placed
 from spatialevo_geometry.floor import floor_polygon
 from spatialevo_geometry.plane import floor_height
 from spatialevo_geometry.polygon import point_in_polygon, polygon_area
-from support.floors import ROOMS, area_of, furnished_room, inside, patch, placed
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -4,6 +4,7 @@ question, of the second half in an answer. Everything around it is the real thin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -27,6 +28,7 @@ FIRST, SECOND = frozenset("abcdefghijklm"), frozenset("nopqrstuvwxyz")
 
 
 def share(text: str, wanted: frozenset[str]) -> float:
+    text = re.sub(r"<\|\w+\|>", "#", text)  # a special token is one wrong letter
     return sum(letter in wanted for letter in text) / max(len(text), 1)
 
 

@@ -26,7 +26,7 @@ SPOILT: Final = 0.4
 ILLEGAL: Final = 0.3
 """Share of questions that name something else than a legal one does."""
 _TRIED: Final = 14  # of the pairs of a view and a task of each room
-_FREE: Final = 0.5  # share of prompts whose constraint the question does not meet
+_FREE: Final = 0.3  # share of prompts whose constraint the question does not meet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

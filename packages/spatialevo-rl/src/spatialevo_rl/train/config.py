@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import importlib.util
 import types
 import typing
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from importlib.resources import files
 from typing import Any, Final
 
 from peft import LoraConfig
@@ -166,6 +168,7 @@ def build(values: Mapping[str, Any]) -> RunConfig:
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ConfigError(f"{key}: there is no such setting{hint}")
         given[owners[key]][key] = _coerce(key, value, hints[owners[key]][key])
+    given["train"].update(_deepspeed(given["train"]))
     try:
         with warnings.catch_warnings():
             quiet_renamed_options()
@@ -173,6 +176,21 @@ def build(values: Mapping[str, Any]) -> RunConfig:
     except (ValueError, TypeError) as error:
         raise ConfigError(" ".join(str(error).split())) from error
     return RunConfig(values=dict(values), **parts)
+
+
+def _deepspeed(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return where the packaged DeepSpeed configuration is, if one is asked for by its name."""
+    stage = given.get("deepspeed")
+    if not stage:
+        return {}
+    if importlib.util.find_spec("deepspeed") is None:
+        raise ConfigError(
+            "deepspeed: it is not installed; pip install 'spatialevo-rl[deepspeed]', or switch it "
+            "off with --deepspeed null"
+        )
+    return {"deepspeed": str(files("spatialevo_rl") / "launch" / f"{stage}.json")} if stage in {
+        "zero2", "zero3"
+    } else {}  # fmt: skip
 
 
 def _hints(part: type[Any]) -> dict[str, Any]:

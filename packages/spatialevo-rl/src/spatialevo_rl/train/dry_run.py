@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor, image_processo
 from spatialevo_rl.lab.tokenizer import CHAT_TEMPLATE, END, PAD, SPECIAL, UNKNOWN
 from spatialevo_rl.plan.architecture import Architecture, architecture_of
 from spatialevo_rl.records import Role
+from spatialevo_rl.train.batch import Row
 from spatialevo_rl.train.config import RunConfig, parse
 from spatialevo_rl.train.play import Prompt, Stage
 from spatialevo_rl.train.run import make_stage, prepare
@@ -65,7 +66,7 @@ def dry_run(recipe: str, flags: Sequence[str], layers: int | None) -> Iterator[s
         ConfigError: A setting is unknown or wrong.
         SceneError: There are no such scenes.
     """
-    config = parse(recipe, flags, **_no_trace(recipe, layers))
+    config = _one_process(recipe, flags, _no_trace(layers))
     yield f"settings: recipe {recipe}, {len(config.values)} given, all known"
     with tempfile.TemporaryDirectory() as folder:
         config.train.output_dir = folder
@@ -78,15 +79,23 @@ def dry_run(recipe: str, flags: Sequence[str], layers: int | None) -> Iterator[s
         finally:
             stage.close()
         stand_in = make_stand_in(config, prompts, layers)
-        stand_in.model.save_pretrained(Path(folder) / "model")
+        stand_in.model.config.save_pretrained(Path(folder) / "model")  # not its weights
         stand_in.processor.save_pretrained(Path(folder) / "model")
         model = replace(config.model, model_name_or_path=str(Path(folder) / "model"))
         yield from _build(replace(config, model=model), stand_in.model)
 
 
-def _no_trace(recipe: str, layers: int | None) -> dict[str, Any]:
+def _one_process(recipe: str, flags: Sequence[str], more: Mapping[str, Any]) -> RunConfig:
+    """Read the settings, and let one process take all rows of a step, in more micro-batches."""
+    config = parse(recipe, flags, **more)
+    layout, train = config.layout, config.train
+    rows = layout.scenes_per_step * (1 + layout.solver_groups) * (train.num_generations or 1)
+    count = max(1, rows // train.per_device_train_batch_size)
+    return parse(recipe, flags, **more, gradient_accumulation_steps=count)
+
+
+def _no_trace(layers: int | None) -> dict[str, Any]:
     """Return what is other than in the real run: nothing is reported, saved or put on GPUs."""
-    del recipe
     if layers is None and torch.cuda.is_available():
         return {"report_to": "none", "save_strategy": "no"}
     return {
@@ -149,8 +158,8 @@ def _configuration(size: Architecture, tokenizer: PreTrainedTokenizerFast, layer
     ids = tokenizer.convert_tokens_to_ids
     half = size.head_dim // 2
     sections = [half - 2 * (half * 3 // 8), half * 3 // 8, half * 3 // 8]  # as Qwen's 16, 24, 24
-    text = {
-        "vocab_size": size.vocabulary,
+    text: dict[str, Any] = {
+        "vocab_size": max(size.vocabulary, len(tokenizer)),
         "hidden_size": size.hidden,
         "intermediate_size": size.intermediate,
         "num_hidden_layers": layers,
@@ -162,7 +171,7 @@ def _configuration(size: Architecture, tokenizer: PreTrainedTokenizerFast, layer
         "eos_token_id": ids(END),
         "bos_token_id": None,
     }
-    vision = {
+    vision: dict[str, Any] = {
         "depth": min(_VISION_LAYERS, size.vision.depth),
         "hidden_size": size.vision.hidden,
         "intermediate_size": size.vision.intermediate,
@@ -171,7 +180,7 @@ def _configuration(size: Architecture, tokenizer: PreTrainedTokenizerFast, layer
         "patch_size": size.vision.patch,
         "spatial_merge_size": size.vision.merge,
     }
-    tokens = {
+    tokens: dict[str, Any] = {
         "image_token_id": ids("<|image_pad|>"),
         "video_token_id": ids("<|video_pad|>"),
         "vision_start_token_id": ids("<|vision_start|>"),
@@ -240,15 +249,10 @@ def _first_step(trainer: Any) -> Iterator[str]:
 
 def _pass(trainer: Any, encoded: Any) -> str:
     """Pass one row forward and backward, as the update does."""
-    from spatialevo_rl.train.batch import Row  # noqa: PLC0415  (beside its only use)
-
     begun = time.perf_counter()
     end = next(iter(trainer.eos_token_ids))
-    row = Row(
-        role=Role.QUESTIONER, prompt=encoded, completion=[*encoded.ids[:7], end], sampled=None
-    )
-    row.weight = 1.0
-    row.advantage = 1.0
+    row = Row(role=Role.QUESTIONER, prompt=encoded, completion=[*encoded.ids[-4:], end])
+    row.weight = row.advantage = 1.0
     trainer.vision.begin_step()
     trainer.model.train()
     batch = trainer._tensors([row])

@@ -250,9 +250,7 @@ def _sample(
     device = judge.model.device
     inputs = prefill_inputs(encoded, sampling.pad)
     moved = {name: value.to(device) for name, value in inputs.items()}
-    return sample_groups(
-        judge.model, moved, copies, sampling, dice(judge.seed, start, "evaluate")
-    )
+    return sample_groups(judge.model, moved, copies, sampling, dice(judge.seed, start, "evaluate"))
 
 
 def _scores(judge: Judge, asked: Asked, texts: Sequence[tuple[str, bool]]) -> list[float]:

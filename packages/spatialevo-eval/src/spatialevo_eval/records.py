@@ -28,13 +28,16 @@ __all__ = [
     "config_hash",
     "prompt_hash",
     "read_config",
+    "read_end",
     "read_records",
     "record_of",
     "start",
+    "write_end",
 ]
 
 CONFIG: Final = "config.json"
 RECORDS: Final = "records.jsonl"
+_END: Final = "end.json"
 _LOCK: Final = ".lock"
 _FORMAT: Final = 1
 
@@ -209,6 +212,26 @@ def read_config(folder: Path) -> Mapping[str, Json]:
     if config_hash(config) != whole["hash"]:
         raise RunError(f"{path}: the configuration was edited: its hash is another")
     return config
+
+
+def write_end(folder: Path, items: int) -> None:
+    """Write that a run went through all its items, and how many they are."""
+    write_whole(folder / _END, f'{{"items": {items}}}\n'.encode())
+
+
+def read_end(folder: Path) -> int | None:
+    """Return of how many items a run is; None where it has not gone through them all.
+
+    Raises:
+        RunError: The file is damaged.
+    """
+    path = folder / _END
+    if not path.exists():
+        return None
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["items"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise RunError(f"{path}: expected an object with items: {error}") from error
 
 
 def append_record(file: int, record: ItemRecord) -> None:

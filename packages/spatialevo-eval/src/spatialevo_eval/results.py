@@ -41,11 +41,8 @@ class Result:
     @property
     def model(self) -> str:
         """What tables call the model; blind runs are marked."""
-        settings = self.config["model"]
-        if not isinstance(settings, Mapping):
-            raise RunError(f"{self.folder}: its configuration names no model")
-        name = settings["model"] if "model" in settings else settings["backend"]
-        return f"{name} (blind)" if self.blind else str(name)
+        name = str(self.config["name"])
+        return f"{name} (blind)" if self.blind else name
 
     @property
     def blind(self) -> bool:

@@ -24,6 +24,7 @@ from spatialevo_eval.records import (
     prompt_hash,
     record_of,
     start,
+    write_end,
 )
 
 __all__ = ["Outcome", "RunOptions", "config_of", "run_benchmark"]
@@ -38,6 +39,7 @@ class RunOptions:
 
     Attributes:
         load: Which items.
+        name: What tables call the model; empty: its own name.
         generation: In place of the benchmark's own; None: as the benchmark says.
         seed: Of sampling.
         blind: Whether the images are withheld.
@@ -46,6 +48,7 @@ class RunOptions:
     """
 
     load: LoadOptions = field(default_factory=LoadOptions)
+    name: str = ""
     generation: Generation | None = None
     seed: int = 0
     blind: bool = False
@@ -96,6 +99,7 @@ def config_of(benchmark: Benchmark, model: Model, options: RunOptions) -> Mappin
         "generation": {**asdict(generation), "seed": options.seed},
         "images": "withheld" if options.blind else "shown",
         "scoring": options.scoring,
+        "name": options.name or model.name,
         "model": dict(model.settings),
         "versions": {name: version for name, version in here().versions if "geometry" not in name},
     }
@@ -141,6 +145,7 @@ def run_benchmark(
             _write(folder / RECORDS, record)
             if advance:
                 advance(len(held), len(known))
+        write_end(folder, len(known))
     records = tuple(held[item] for item in known if item in held)
     asked = len(held) - before
     return Outcome(folder=folder, records=records, asked=asked, failed=tuple(failed))

@@ -106,7 +106,9 @@ def _load(checkpoint: Checkpoint, options: TransformersOptions) -> tuple[Any, An
 
     device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
     try:
-        model: Any = AutoModelForImageTextToText.from_pretrained(checkpoint.folder, dtype=options.dtype)
+        model: Any = AutoModelForImageTextToText.from_pretrained(
+            checkpoint.folder, dtype=options.dtype
+        )
     except (OSError, ValueError, KeyError) as error:
         first = str(error).strip().splitlines()[0]
         raise ModelError(f"{checkpoint.name}: transformers cannot load it: {first}") from error

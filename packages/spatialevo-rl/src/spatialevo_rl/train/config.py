@@ -39,11 +39,16 @@ class TrainConfig(GRPOConfig):  # type: ignore[misc]
 
     Attributes:
         eval_every: Steps between evaluations on validation scenes; 0: none in between.
+        share_prompts: Compute a prompt once for all rows of a pass that share it, in reference
+            pass and update; False: once a row, as TRL does. Needs `attn_implementation: sdpa`.
         eval_questions: Held-out questions a task, before, during and after; 0: no evaluation.
     """
 
     eval_every: int = field(default=0, metadata={"help": "Steps between evaluations; 0: never."})
     eval_questions: int = field(default=100, metadata={"help": "Held-out questions a task."})
+    share_prompts: bool = field(
+        default=False, metadata={"help": "Compute a prompt once for all rows that share it."}
+    )
     loss_type: str = field(
         default="grpo", metadata={"help": "Only grpo: the loss is the joint one."}
     )

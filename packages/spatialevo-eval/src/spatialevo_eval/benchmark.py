@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from PIL import Image
+
 from spatialevo_eval.images import FrameSampling, ImageRef
 
 __all__ = [
@@ -209,6 +211,8 @@ class Benchmark:
         answer_form: Writes a reference as a reply that scores 1: for baselines and tests.
         rows: Yields the rows where they are not on the hub; None: they are.
         frame_sampling: For videos; None where the benchmark shows images.
+        evidence: Draws why an item's reference is right, for reports; None where nothing is known
+            but the reference, and its result is None where one item cannot be drawn.
     """
 
     id: str
@@ -223,6 +227,7 @@ class Benchmark:
     answer_form: Callable[[str], str] = str
     rows: Callable[[LoadOptions], Iterator[Record]] | None = None
     frame_sampling: FrameSampling | None = None
+    evidence: Callable[[Item], Image.Image | None] | None = None
 
     def load(self, options: LoadOptions | None = None) -> Iterator[Item]:
         """Yield the items that `options` ask for, lazily and in the data set's order.

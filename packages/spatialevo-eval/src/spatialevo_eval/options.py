@@ -45,7 +45,7 @@ def options_in(question: str) -> tuple[str, ...]:
         return ()
     ends = [*(mark.start() for mark in marks[1:]), len(question)]
     texts = [question[mark.end() : end] for mark, end in zip(marks, ends, strict=True)]
-    texts[-1] = texts[-1].partition("\n")[0]
+    texts[-1] = texts[-1].partition("\n")[0].partition(" Please answer")[0]
     return lettered([text.strip(" ,;\n.") for text in texts])
 
 

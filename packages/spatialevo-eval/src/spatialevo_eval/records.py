@@ -28,13 +28,16 @@ __all__ = [
     "config_hash",
     "prompt_hash",
     "read_config",
+    "read_end",
     "read_records",
     "record_of",
     "start",
+    "write_end",
 ]
 
 CONFIG: Final = "config.json"
 RECORDS: Final = "records.jsonl"
+_END: Final = "end.json"
 _LOCK: Final = ".lock"
 _FORMAT: Final = 1
 
@@ -62,6 +65,7 @@ class ItemRecord:
         parsed: What was read in it; None: nothing.
         value: The score, 0 to 1.
         why: One sentence on the score.
+        correction: The defect of a harness that was corrected in reading the reply; else empty.
         seconds: From request to reply.
     """
 
@@ -79,6 +83,7 @@ class ItemRecord:
     parsed: str | float | None
     value: float
     why: str
+    correction: str
     seconds: float
 
     @property
@@ -95,7 +100,9 @@ class ItemRecord:
     @property
     def score(self) -> ItemScore:
         """The score as its benchmark gave it."""
-        return ItemScore(value=self.value, parsed=self.parsed, why=self.why)
+        return ItemScore(
+            value=self.value, parsed=self.parsed, why=self.why, correction=self.correction
+        )
 
     def as_item(self, benchmark: str) -> Item:
         """Return the item without its images: enough to score and to aggregate again."""
@@ -133,6 +140,7 @@ def record_of(item: Item, request: Request, reply: Reply, score: ItemScore) -> I
         parsed=score.parsed,
         value=score.value,
         why=score.why,
+        correction=score.correction,
         seconds=round(reply.seconds, 4),
     )
 
@@ -204,6 +212,26 @@ def read_config(folder: Path) -> Mapping[str, Json]:
     if config_hash(config) != whole["hash"]:
         raise RunError(f"{path}: the configuration was edited: its hash is another")
     return config
+
+
+def write_end(folder: Path, items: int) -> None:
+    """Write that a run went through all its items, and how many they are."""
+    write_whole(folder / _END, f'{{"items": {items}}}\n'.encode())
+
+
+def read_end(folder: Path) -> int | None:
+    """Return of how many items a run is; None where it has not gone through them all.
+
+    Raises:
+        RunError: The file is damaged.
+    """
+    path = folder / _END
+    if not path.exists():
+        return None
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["items"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise RunError(f"{path}: expected an object with items: {error}") from error
 
 
 def append_record(file: int, record: ItemRecord) -> None:

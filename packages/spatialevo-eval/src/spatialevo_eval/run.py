@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-from spatialevo_eval.benchmark import Benchmark, Generation, Item, Json, LoadOptions
+from spatialevo_eval.benchmark import Benchmark, Generation, Item, ItemScore, Json, LoadOptions
 from spatialevo_eval.kept_images import KeptImages
 from spatialevo_eval.models import Finish, Model, Reply, Request, request_of
 from spatialevo_eval.models.baselines import without_images
@@ -24,6 +24,7 @@ from spatialevo_eval.records import (
     prompt_hash,
     record_of,
     start,
+    write_end,
 )
 
 __all__ = ["Outcome", "RunOptions", "config_of", "run_benchmark"]
@@ -38,6 +39,7 @@ class RunOptions:
 
     Attributes:
         load: Which items.
+        name: What tables call the model; empty: its own name.
         generation: In place of the benchmark's own; None: as the benchmark says.
         seed: Of sampling.
         blind: Whether the images are withheld.
@@ -46,6 +48,7 @@ class RunOptions:
     """
 
     load: LoadOptions = field(default_factory=LoadOptions)
+    name: str = ""
     generation: Generation | None = None
     seed: int = 0
     blind: bool = False
@@ -96,6 +99,7 @@ def config_of(benchmark: Benchmark, model: Model, options: RunOptions) -> Mappin
         "generation": {**asdict(generation), "seed": options.seed},
         "images": "withheld" if options.blind else "shown",
         "scoring": options.scoring,
+        "name": options.name or model.name,
         "model": dict(model.settings),
         "versions": {name: version for name, version in here().versions if "geometry" not in name},
     }
@@ -122,6 +126,7 @@ def run_benchmark(
         ModelError: The model cannot be loaded or reached; what was answered is kept.
         ValueError: The benchmark has no such scoring, or two items of one id.
     """
+    scorer(benchmark, options.scoring)
     asking = _Asking(benchmark=benchmark, model=model, folder=folder, options=options)
     with claim(folder):
         held = {each.item: each for each in start(folder, config_of(benchmark, model, options))}
@@ -140,6 +145,7 @@ def run_benchmark(
             _write(folder / RECORDS, record)
             if advance:
                 advance(len(held), len(known))
+        write_end(folder, len(known))
     records = tuple(held[item] for item in known if item in held)
     asked = len(held) - before
     return Outcome(folder=folder, records=records, asked=asked, failed=tuple(failed))
@@ -200,8 +206,22 @@ def _ask(asking: _Asking, held: frozenset[str]) -> Iterator[tuple[Item, Reply]]:
 
 
 def _score(asking: _Asking, item: Item, reply: Reply) -> ItemRecord:
-    score = asking.benchmark.score
+    score = scorer(asking.benchmark, asking.options.scoring)
     return record_of(item, asking.request(item), reply, score(item, reply.text))
+
+
+def scorer(benchmark: Benchmark, scoring: str) -> Callable[[Item, str], ItemScore]:
+    """Return how a benchmark scores: its own way, or a variant by name.
+
+    Raises:
+        ValueError: It has no such variant.
+    """
+    if not scoring:
+        return benchmark.score
+    if scoring not in benchmark.variants:
+        known = ", ".join(benchmark.variants) or "none but its own"
+        raise ValueError(f"scoring: {benchmark.id} has no {scoring!r}; there is {known}")
+    return benchmark.variants[scoring]
 
 
 def _write(path: Path, record: ItemRecord) -> None:

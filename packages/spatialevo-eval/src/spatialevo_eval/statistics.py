@@ -9,7 +9,7 @@ own aggregation.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -33,8 +33,8 @@ FEWEST: Final = 2
 _SAME: Final = 1e-12
 """Differences that are equal but for the order in which their terms were added."""
 
-Measure: TypeAlias = Callable[[Sequence[int]], float]
-"""The overall of the items at some places; a place may be there more than once."""
+Measure: TypeAlias = Callable[[Sequence[int]], Mapping[str, float]]
+"""Numbers by name of the items at some places; a place may be there more than once."""
 PairedMeasure: TypeAlias = Callable[[Sequence[tuple[int, int]]], float]
 """The overall of items, each given as the run it is taken from (0 or 1) and its place."""
 Clusters: TypeAlias = Sequence[str]
@@ -89,11 +89,13 @@ class Comparison:
 
 def bootstrap(
     measure: Measure, clusters: Clusters, *, resamples: int = RESAMPLES, seed: int = 0
-) -> Interval:
-    """Return a measure with its percentile bootstrap interval (Efron and Tibshirani 1993, ch. 13).
+) -> Mapping[str, Interval]:
+    """Return measures with percentile bootstrap intervals (Efron and Tibshirani 1993, ch. 13).
+
+    A measure that a resample does not have, since it drew no such item, is left out of it.
 
     Args:
-        measure: The overall of items by their places.
+        measure: Named numbers of the items at some places.
         clusters: The cluster of each item.
         resamples: How often.
         seed: Of the draws.
@@ -102,11 +104,13 @@ def bootstrap(
         ValueError: There is no item.
     """
     members = _members(clusters)
-    value = measure(range(len(clusters)))
-    if len(members) < FEWEST:
-        return Interval(value=value, low=math.nan, high=math.nan, clusters=len(members))
-    values = [measure(places) for places in _draws(members, resamples, seed)]
-    return _interval(value, values, len(members))
+    values = measure(range(len(clusters)))
+    found: dict[str, list[float]] = {name: [] for name in values}
+    if len(members) >= FEWEST:
+        for places in _draws(members, resamples, seed):
+            for name, value in measure(places).items():
+                found[name].append(value)
+    return {name: _interval(values[name], found[name], len(members)) for name in values}
 
 
 def compare(
@@ -130,10 +134,11 @@ def compare(
         ValueError: There is no item.
     """
 
-    def gain(places: Sequence[int]) -> float:
-        return measure([(1, place) for place in places]) - measure([(0, place) for place in places])
+    def gain(places: Sequence[int]) -> Mapping[str, float]:
+        first, second = ([(side, place) for place in places] for side in (0, 1))
+        return {"": measure(second) - measure(first)}
 
-    difference = bootstrap(gain, clusters, resamples=resamples, seed=seed)
+    difference = bootstrap(gain, clusters, resamples=resamples, seed=seed)[""]
     better = sum(new > old for old, new in zip(*values, strict=True))
     worse = sum(new < old for old, new in zip(*values, strict=True))
     return Comparison(
@@ -165,10 +170,11 @@ def _members(clusters: Clusters) -> list[list[int]]:
     return list(members.values())
 
 
-def _draws(members: list[list[int]], resamples: int, seed: int) -> list[list[int]]:
+def _draws(members: list[list[int]], resamples: int, seed: int) -> Iterator[list[int]]:
     dice = np.random.default_rng(seed)
-    drawn = dice.integers(len(members), size=(resamples, len(members)))
-    return [[place for which in row for place in members[which]] for row in drawn.tolist()]
+    for _ in range(resamples):
+        drawn = dice.integers(len(members), size=len(members)).tolist()
+        yield [place for which in drawn for place in members[which]]
 
 
 def _interval(value: float, values: Sequence[float], clusters: int) -> Interval:
@@ -192,7 +198,8 @@ def _permutation(
     resamples, seed = draws
     dice = np.random.default_rng([seed, 1])
     exceeding = 0
-    for row in dice.integers(2, size=(resamples, len(members))).tolist():
+    for _ in range(resamples):
+        row = dice.integers(2, size=len(members)).tolist()
         sides = [
             (side, place) for side, places in zip(row, members, strict=True) for place in places
         ]

@@ -80,11 +80,10 @@ def _items(name: str, frames: int, rows: Iterable[Record], options: LoadOptions)
         )
 
 
-def _score(item: Item, reply: str, *, correct: bool = True, strict: bool = False) -> ItemScore:
+def _score(item: Item, reply: str, *, strict: bool = False) -> ItemScore:
     """Score as utils.py `revsi_process_results`: the first token, be it a letter or a number."""
     if _GROUP_OF[item.kind] in _NUMERIC_GROUPS:
-        number = first_token_number(reply, correct=correct)
-        return number_score(number, item.reference, strict=strict)
+        return number_score(first_token_number(reply), item.reference, strict=strict)
     token = first_token(reply.strip())
     return choice_score(Reading(value=token or None), item.reference)
 
@@ -127,10 +126,7 @@ def _benchmark(frames: int | None) -> Benchmark:
         to_items=partial(_items, name, count),
         score=_score,
         aggregate=_table,
-        variants={
-            "lmms-eval": partial(_score, correct=False),
-            "paper": partial(_score, strict=True),
-        },
+        variants={"lmms-eval": _score, "paper": partial(_score, strict=True)},
         frame_sampling=FrameSampling(count=count),
     )
 

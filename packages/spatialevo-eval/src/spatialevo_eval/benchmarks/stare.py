@@ -21,7 +21,7 @@ from spatialevo_eval.benchmark import (
 from spatialevo_eval.fields import images, text
 from spatialevo_eval.metrics import by_item, rows_by
 from spatialevo_eval.options import options_in
-from spatialevo_eval.replies.words import boxed, same_answer
+from spatialevo_eval.replies.words import boxed, is_expression, same_answer
 
 __all__ = ["STARE"]
 
@@ -56,11 +56,16 @@ def _items(rows: Iterable[Record], _options: LoadOptions) -> Iterator[Item]:
 
 def _score(item: Item, reply: str) -> ItemScore:
     """Score as utils.py `stare_process_results` without a judge: the boxed answer, compared."""
-    said = boxed(reply)
+    said, truth = boxed(reply), str(item.reference)
     if not said:
         return ItemScore(value=0.0, parsed=None, why="No answer could be read.")
-    why = f"Read {said}; the answer is {item.reference}."
-    return ItemScore(value=float(same_answer(said, str(item.reference))), parsed=said, why=why)
+    right = same_answer(said, truth)
+    return ItemScore(
+        value=float(right),
+        parsed=said,
+        why=f"Read {said}; the answer is {truth}.",
+        correction="computer-algebra" if not right and is_expression(said) else "",
+    )
 
 
 def _table(scored: Sequence[Scored]) -> Table:
@@ -80,5 +85,6 @@ STARE: Final = Benchmark(
     to_items=_items,
     score=_score,
     aggregate=_table,
+    variants={"lmms-eval": _score},
     answer_form=lambda answer: f"\\boxed{{{answer}}}",
 )

@@ -39,8 +39,9 @@ def load_processor(checkpoint: Checkpoint) -> Any:
 def _stock(checkpoint: Checkpoint) -> Any:
     from transformers import AutoProcessor  # noqa: PLC0415 - an extra
 
+    loader: Any = AutoProcessor
     try:
-        return AutoProcessor.from_pretrained(checkpoint.folder)
+        return loader.from_pretrained(checkpoint.folder)
     except (OSError, ValueError, ImportError) as error:
         first = str(error).strip().splitlines()[0]
         raise ModelError(f"{checkpoint.name}: its processor cannot be loaded: {first}") from error
@@ -56,7 +57,10 @@ def _of_qwen(checkpoint: Checkpoint) -> Any:
     )
     from transformers.processing_utils import ProcessorMixin  # noqa: PLC0415
 
-    class ImageProcessor(Qwen2_5_VLProcessor):  # type: ignore[misc]
+    stock: Any = Qwen2_5_VLProcessor
+    mixin: Any = ProcessorMixin
+
+    class ImageProcessor(stock):  # type: ignore[misc]
         """Tokenizer and image processor alone."""
 
         def __init__(self, image_processor: Any, tokenizer: Any, chat_template: Any) -> None:
@@ -64,7 +68,7 @@ def _of_qwen(checkpoint: Checkpoint) -> Any:
             self.video_token = _VIDEO
             self.image_token_id = tokenizer.convert_tokens_to_ids(_IMAGE)
             self.video_token_id = tokenizer.convert_tokens_to_ids(_VIDEO)
-            ProcessorMixin.__init__(self, image_processor, tokenizer, chat_template=chat_template)
+            mixin.__init__(self, image_processor, tokenizer, chat_template=chat_template)
 
         @property
         def model_input_names(self) -> list[str]:

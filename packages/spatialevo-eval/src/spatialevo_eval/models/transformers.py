@@ -106,7 +106,9 @@ def _load(checkpoint: Checkpoint, options: TransformersOptions) -> tuple[Any, An
 
     device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
     try:
-        model = AutoModelForImageTextToText.from_pretrained(checkpoint.folder, dtype=options.dtype)
+        model: Any = AutoModelForImageTextToText.from_pretrained(
+            checkpoint.folder, dtype=options.dtype
+        )
     except (OSError, ValueError, KeyError) as error:
         first = str(error).strip().splitlines()[0]
         raise ModelError(f"{checkpoint.name}: transformers cannot load it: {first}") from error
@@ -128,16 +130,16 @@ def _answer(
         return_tensors="pt",
         processor_kwargs={"padding": True},
     ).to(model.device)
-    greedy = first.temperature == 0
-    sampling = {"temperature": None, "top_p": None, "top_k": None} if greedy else {}
+    sampling: dict[str, Any] = {"do_sample": True, "temperature": first.temperature}
+    if first.temperature == 0:
+        sampling = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
     torch.manual_seed(first.seed)
     with torch.inference_mode():
         made = model.generate(
             **inputs,
             max_new_tokens=first.max_tokens,
-            do_sample=not greedy,
             num_beams=1,
-            **(sampling or {"temperature": first.temperature}),
+            **sampling,
         )
     new = made[:, inputs["input_ids"].shape[1] :]
     ends = _ends(model, processor)

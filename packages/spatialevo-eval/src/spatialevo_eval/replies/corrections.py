@@ -30,7 +30,7 @@ __all__ = [
 
 _WORD: Final = re.compile(r"[A-Za-z0-9\u00c0-\u024f]")
 _ABBREVIATION: Final = re.compile(r"\b(?:e\.\s?g|i\.\s?e|a\.\s?m|p\.\s?m|c\.\s?f)\b", re.IGNORECASE)
-_AFTER_ARTICLE: Final = re.compile(r"\s+([a-z][a-z'-]*)")
+_AFTER_ARTICLE: Final = re.compile(r" +([a-z][a-z'-]*)")
 _AFTER_LETTER: Final = frozenset(
     "is was has would seems looks because since as and or but for with if in on to the that which "
     "appears matches fits best correct being not".split()
@@ -96,7 +96,8 @@ def _article(found: Found, options: Mapping[str, str]) -> bool:
     """Whether the letter is the "a" of "a chair"; known only where the offered texts are."""
     if found.letter.upper() != "A" or found.length != 1 or not options.get("A", ""):
         return False
-    following = _AFTER_ARTICLE.match(found.text.lower(), found.start + 1)
+    text = found.text.lower() if found.text.isupper() else found.text
+    following = _AFTER_ARTICLE.match(text, found.start + 1)
     if following is None or following[1] in _AFTER_LETTER:
         return False
     return not options["A"].strip().lower().startswith(following[1])
@@ -151,9 +152,10 @@ _COMPARISONS: Final = (
         reason="A truth of 0 divides by zero: lmms-eval raises or scores a right 0 as wrong.",
     ),
     Correction(
-        name="letters-as-products",
-        reason="STARE compares answers by computer algebra, where 'on' is o times n and so equals "
-        "'no'; words are compared as words here, numbers as numbers.",
+        name="computer-algebra",
+        reason="STARE's answers are compared by computer algebra, which works out '2+2' and takes "
+        "'E. cube' for Euler's number but 'A. cube' for no answer; texts and plain numbers count "
+        "here.",
     ),
 )
 CORRECTIONS: Final[Mapping[str, Correction]] = MappingProxyType(

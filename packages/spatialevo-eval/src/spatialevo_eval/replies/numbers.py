@@ -47,17 +47,13 @@ def first_number(reply: str, *, correct: bool = True) -> Reading:
     return Reading(value=_value(spelled))
 
 
-def first_token_number(reply: str, *, correct: bool = True) -> Reading:
+def first_token_number(reply: str) -> Reading:
     """Return the number that stands before the first blank and is nothing else.
 
-    revsi/utils.py `revsi_process_results`: Python's `float`, so "2m" is unreadable. Corrected:
-    thousands separators.
+    revsi/utils.py `revsi_process_results`: Python's `float`, so "2m" and "1,200" are unreadable.
     """
-    token = first_token(reply.strip())
-    if correct and _THOUSANDS.fullmatch(token):
-        return Reading(value=float(token.replace(",", "")), correction="thousands-separator")
     try:
-        return Reading(value=float(token))
+        return Reading(value=float(first_token(reply.strip())))
     except ValueError:
         return Reading(value=None)
 

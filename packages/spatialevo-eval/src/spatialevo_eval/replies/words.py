@@ -7,8 +7,9 @@ import re
 from typing import Final
 
 from spatialevo_eval.replies.corrections import Found
+from spatialevo_eval.replies.numbers import first_number
 
-__all__ = ["boxed", "cleaned", "same_answer", "template"]
+__all__ = ["boxed", "cleaned", "is_expression", "same_answer", "template"]
 
 _CUT_BEFORE: Final = (">\n\n", "**\n\n")
 _DROPPED: Final = (
@@ -96,24 +97,32 @@ def boxed(reply: str) -> str:
 
 
 def same_answer(said: str, truth: str) -> bool:
-    """Whether two answers are equal: as texts without brackets round them, or as numbers.
+    """Whether two answers are the same text, case apart, or the same number to two decimals.
 
-    stare/utils.py `is_equal`, whose computer algebra compares letters as variables; numbers are
-    equal there and here to two decimals.
+    stare/utils.py `is_equal`; numbers may be in words or in brackets.
     """
-    one, other = _bare(said), _bare(truth)
-    if one == other and other:
+    one, other = said.lower().strip(), truth.lower().strip()
+    if one == other:
         return True
-    first, second = _number(one), _number(other)
+    first, second = _number(_bare(one)), _number(other)
+    if first is None and not re.search(r"\d", one):
+        spelled = first_number(one).value
+        first = None if spelled is None else float(spelled)
     if first is None or second is None:
         return False
     return round(first, 2) == round(second, 2)
 
 
+def is_expression(said: str) -> bool:
+    """Whether an answer is something to work out: figures and more, or Euler's e."""
+    text = _bare(said.lower())
+    return _number(text) is None and bool(re.search(r"\d|^e(?![a-z])", text))
+
+
 def _bare(text: str) -> str:
-    r"""Return a text in lower case without blanks, ``$`` and brackets round it."""
-    text = text.lower().strip()
-    while len(text) > 1 and (text[0], text[-1]) in {("(", ")"), ("{", "}"), ("[", "]"), ("$", "$")}:
+    """Return a text without brackets and ``$`` round it."""
+    text = text.strip()
+    while len(text) > 1 and text[0] + text[-1] in {"()", "{}", "[]", "$$"}:
         text = text[1:-1].strip()
     return text
 

@@ -10,13 +10,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from support.scripted_model import ScriptedModel
-from support.small_benchmark import small_benchmark
 
 from spatialevo_eval.benchmark import Generation, LoadOptions
 from spatialevo_eval.kept_images import image_files
 from spatialevo_eval.records import CONFIG, RECORDS, RunError, claim, read_records
 from spatialevo_eval.run import RunOptions, run_benchmark
+from support.scripted_model import ScriptedModel
+from support.small_benchmark import small_benchmark
 
 COUNT = 24
 

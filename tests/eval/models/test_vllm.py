@@ -9,10 +9,10 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from support.small_benchmark import picture
 
 from spatialevo_eval.models import Finish, Request
 from spatialevo_eval.models.vllm import VllmModel, VllmOptions
+from support.small_benchmark import picture
 
 
 class Engine:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.small_benchmark import picture, small_benchmark
-from support.tiny_qwen import save_tiny
 
 from spatialevo_eval.models import Finish, ModelError, Request
 from spatialevo_eval.models.transformers import TransformersModel, TransformersOptions
 from spatialevo_eval.records import read_records
 from spatialevo_eval.run import RunOptions, run_benchmark
+from support.small_benchmark import picture, small_benchmark
+from support.tiny_qwen import save_tiny
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ from typing import Final
 from spatialevo_eval.benchmark import Benchmark
 from spatialevo_eval.benchmarks import mindcube, vsi_bench
 from spatialevo_eval.benchmarks.corecognition import CORECOGNITION
+from spatialevo_eval.benchmarks.dge import DGE, DGE_PAINTED
+from spatialevo_eval.benchmarks.dge_questions import DGE_QUESTIONS, DGE_QUESTIONS_PAINTED
 from spatialevo_eval.benchmarks.embspatial import EMBSPATIAL
 from spatialevo_eval.benchmarks.erqa import ERQA
 from spatialevo_eval.benchmarks.mmsi_bench import MMSI_BENCH
@@ -47,6 +49,10 @@ _OURS: Final[tuple[Benchmark, ...]] = (
     ERQA,
     MMSI_BENCH,
     *REVSI,
+    DGE,
+    DGE_PAINTED,
+    DGE_QUESTIONS,
+    DGE_QUESTIONS_PAINTED,
 )
 
 BENCHMARKS: Final[Mapping[str, Benchmark]] = MappingProxyType({each.id: each for each in _OURS})

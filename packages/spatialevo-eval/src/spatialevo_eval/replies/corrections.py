@@ -154,7 +154,8 @@ _COMPARISONS: Final = (
     Correction(
         name="computer-algebra",
         reason="STARE's answers are compared by computer algebra, which works out '2+2' and takes "
-        "'E. cube' for Euler's number but 'A. cube' for no answer; here texts and plain numbers count.",
+        "'E. cube' for Euler's number but 'A. cube' for no answer; texts and plain numbers count "
+        "here.",
     ),
 )
 CORRECTIONS: Final[Mapping[str, Correction]] = MappingProxyType(

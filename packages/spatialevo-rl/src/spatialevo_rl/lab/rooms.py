@@ -1,72 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The lab's rooms: a few painted things, two images of 64 x 64, made in some thirty milliseconds.
+"""The lab's rooms are the oracle's small painted ones, which its evaluation asks about too."""
 
-Every label has one colour, since 64 pixels tell colours apart but not chairs from stools. Small
-things come one to four times, so that counts differ; large ones come once.
-"""
+from spatialevo_dge.synthetic.painted import IMAGE_SIZE, LABELS, PAINT
+from spatialevo_dge.synthetic.painted import make_painted_room as make_lab_room
+from spatialevo_dge.synthetic.painted import painted_options as lab_options
 
-from __future__ import annotations
-
-import math
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
-
-from spatialevo_dge.synthetic import RoomOptions, RoomShape, SyntheticRoom, make_room
-from spatialevo_dge.synthetic.dice import Dice
-
-PAINT: Final[Mapping[str, tuple[int, int, int]]] = MappingProxyType(
-    {
-        "chair": (220, 40, 36),
-        "stool": (24, 24, 30),
-        "box": (244, 222, 36),
-        "plant": (28, 150, 52),
-        "basket": (150, 240, 60),
-        "suitcase": (250, 132, 20),
-        "table": (36, 72, 220),
-        "bed": (140, 50, 190),
-        "sofa": (250, 96, 190),
-        "wardrobe": (20, 196, 216),
-    }
-)
-"""Colours of the lab's labels, sRGB: far from each other, from wood and from wall paint."""
-
-LABELS: Final = tuple(sorted(PAINT))
-"""The vocabulary of the lab's rooms."""
-
-_SMALL: Final = ("chair", "stool", "box", "plant", "basket", "suitcase")
-_LARGE: Final = ("table", "bed", "sofa", "wardrobe")
-_COUNTS: Final = (1, 2, 2, 3, 4)
-_MOST: Final = 9  # objects: more hide each other at this size
-_CAMERAS: Final = 2
-_FOV: Final = math.radians(90.0)
-IMAGE_SIZE: Final = (64, 64)
-"""Width and height of the lab's images, pixels."""
-
-
-def lab_options(seed: int) -> RoomOptions:
-    """Choose what the room of a seed holds: three to four kinds of small things, two large ones."""
-    dice = Dice(seed, "lab")
-    labels = dict.fromkeys(dice.shuffled(_LARGE)[: dice.integer(1, 2)], 1)
-    for label in dice.shuffled(_SMALL)[: dice.integer(3, 4)]:
-        left = _MOST - sum(labels.values())
-        labels[label] = max(1, min(dice.choice(_COUNTS), left))
-    return RoomOptions(
-        shape=RoomShape.RECTANGLE,
-        size=(dice.uniform(3.6, 5.0), dice.uniform(3.6, 5.0)),
-        labels=labels,
-        paint={label: PAINT[label] for label in labels},
-        cameras=_CAMERAS,
-        image_size=IMAGE_SIZE,
-        horizontal_fov=_FOV,
-        spacing=0.3,
-    )
-
-
-def make_lab_room(seed: int) -> SyntheticRoom:
-    """Make the lab's room of a seed.
-
-    Raises:
-        ValueError: What the seed asks for does not fit into its room.
-    """
-    return make_room(seed, lab_options(seed))
+__all__ = ["IMAGE_SIZE", "LABELS", "PAINT", "lab_options", "make_lab_room"]

@@ -36,6 +36,7 @@ from spatialevo_eval.benchmark import (
     Scored,
     Table,
 )
+from spatialevo_eval.dge.evidence import evidence
 from spatialevo_eval.dge.prompts import FULL, SMALL, SMALL_WORDS, PromptSet
 from spatialevo_eval.dge.questions import Asked, Portion, draw
 from spatialevo_eval.dge.refusals import answer_text, named_rule
@@ -89,6 +90,7 @@ def _items(kit: _Kit, rows: Iterable[Record], _options: LoadOptions) -> Iterator
             meta={
                 **meta, "task": asked.task, "question": asked.text, "seed": asked.seed,
                 "frames": asked.frames, "group": asked.group,
+                "scene": f"{kit.plan}-{asked.seed}",
             },
         )  # fmt: skip
 
@@ -178,6 +180,7 @@ def _benchmark(kit: _Kit, title: str, max_tokens: int) -> Benchmark:
         aggregate=_table,
         answer_form=lambda answer: f"<answer>{answer}</answer>",
         rows=partial(_rows, kit),
+        evidence=evidence,
     )
 
 

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One thread a process; a random model of the lab's kind, made once."""
 
-from collections.abc import Iterator
-
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -14,7 +12,7 @@ torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
-def random_base() -> Iterator[Base]:
+def random_base() -> Base:
     base = fresh(0)
     base.model.eval()
-    yield base
+    return base

@@ -238,6 +238,7 @@ def test_a_local_configuration_is_read(tmp_path: Path) -> None:
             "hidden_size": 1280,
             "intermediate_size": 3420,
             "patch_size": 14,
+            "num_heads": 16,
             "spatial_merge_size": 2,
         },
     }

@@ -52,10 +52,12 @@ def main(folder: Path, stage: str) -> None:
 
 
 def skip_compilation() -> None:
-    """DeepSpeed compiles a shared-memory reduction for CPUs when it starts: minutes, unused here."""
+    """DeepSpeed compiles a reduction for CPUs when it starts: minutes, and unused here."""
     import deepspeed
 
     deepspeed.ops.__compatible_ops__["deepspeed_shm_comm"] = False
+    # ZeRO-3 partitions weights while the model is loaded, on CPUs before anything else starts it.
+    deepspeed.init_distributed("gloo")
 
 
 def randomise(model: Any) -> None:

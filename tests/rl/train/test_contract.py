@@ -8,7 +8,6 @@ from trl import GRPOTrainer
 from trl.models import unwrap_model_for_generation
 from trl.models.utils import disable_gradient_checkpointing
 
-
 from spatialevo_rl.train.trainer import SelfEvolutionTrainer
 
 PINNED = {

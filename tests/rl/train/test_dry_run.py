@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import tiny
 
+from spatialevo_rl.plan.architecture import architecture_of
 from spatialevo_rl.train.dry_run import dry_run
 from spatialevo_rl.train.session import play_steps
 
@@ -29,7 +30,8 @@ def test_everything_is_built(base: Path, layers: int | None) -> None:
     text = "\n".join(dry_run("lab", flags, layers))
     assert "layout: 2 scenes × (1 + 2) groups × 4 rows" in text
     assert "questioner's prompt: " in text
-    count = (layers or 3) * 7 * 2  # two tensors for each of seven adapted maps of a layer
+    whole = architecture_of(str(base)).layers
+    count = (layers or whole) * 7 * 2  # two tensors for each of seven adapted maps of a layer
     assert f"gradients in {count} of {count} trained tensors" in text
     assert text.endswith("nothing is left behind")
 

@@ -17,6 +17,7 @@ from spatialevo_rl.records import Role
 from spatialevo_rl.train.adapters import adapters_off
 from spatialevo_rl.train.batch import Row, collate, placeholder
 from spatialevo_rl.train.compatibility import bare_model
+from spatialevo_rl.train.packed import pack
 from spatialevo_rl.train.run import Run
 from spatialevo_rl.train.trainer import SelfEvolutionTrainer
 
@@ -174,6 +175,27 @@ def test_how_rows_are_cut_into_micro_batches_changes_nothing(tmp_path: Path) -> 
     whole = gradient_of(run.trainer, [rows])
     each = gradient_of(run.trainer, [[row] for row in rows])
     assert norm(combine((1.0, whole), (-1.0, each))) / norm(whole) < 1e-10
+    run.trainer.stage.close()
+
+
+def test_a_shared_prompt_changes_nothing(tmp_path: Path) -> None:
+    run = ready(tmp_path)
+    trainer = run.trainer
+    batches = played(trainer)
+    rows = [row for batch in batches for row in batch]
+    alone = gradient_of(trainer, [rows])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SelfEvolutionTrainer, "_get_per_token_logps_and_entropies", TRLS)
+        theirs = gradient_of(trainer, [rows])
+        trainer.args.share_prompts = True
+        whole = gradient_of(trainer, [rows])
+        cut = gradient_of(trainer, batches)
+    # TRL's head works in float32
+    for shared in (whole, cut):
+        assert norm(combine((1.0, shared), (-1.0, theirs))) / norm(theirs) < 1e-5
+        assert norm(combine((1.0, shared), (-1.0, alone))) / norm(alone) < 1e-5
+    packed = pack(rows, bare_model(trainer.model).model, 0, features=True)
+    assert len(packed.inputs["input_ids"]) == len({id(row.prompt) for row in rows}) == 6
     run.trainer.stage.close()
 
 

@@ -21,7 +21,7 @@ def test_both_roles_improve_on_their_own_rewards(tmp_path: Path) -> None:
         steps.append(record)
 
     config = tiny.config(
-        tmp_path / "run", tiny.save_base(tmp_path / "base"), max_steps=60, learning_rate=1e-2,
+        tmp_path / "run", tiny.save_base(tmp_path / "base"), max_steps=24, learning_rate=1e-2,
         max_completion_length=10, num_generations=8, per_device_train_batch_size=16, beta=0.0,
         lora_r=8, lora_alpha=16, flat_group_std=0.0,
     )  # fmt: skip
@@ -32,6 +32,5 @@ def test_both_roles_improve_on_their_own_rewards(tmp_path: Path) -> None:
 
     asks = [one.questioner_reward for one in steps]
     solves = [one.solver_reward for one in steps]
-    print([round(x or 0, 2) for x in asks], [round(x or 0, 2) for x in solves])
-    assert mean(asks[-5:]) > mean(asks[:5]) + 0.2
-    assert mean(solves[-5:]) > mean(solves[:5]) + 0.2
+    assert mean(asks[-4:]) > mean(asks[:4]) + 0.2
+    assert mean(solves[-4:]) > mean(solves[:4]) + 0.2

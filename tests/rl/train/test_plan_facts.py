@@ -36,7 +36,7 @@ def real_model(size: Architecture) -> torch.nn.Module:
         "depth": size.vision.depth,
         "hidden_size": size.vision.hidden,
         "intermediate_size": size.vision.intermediate,
-        "num_heads": 16,
+        "num_heads": size.vision.heads,
         "out_hidden_size": size.hidden,
         "patch_size": size.vision.patch,
     }

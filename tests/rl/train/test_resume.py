@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,6 @@ import torch
 from toy import ToyOracle
 
 from spatialevo_rl.train import checkpoint as checkpoints
-from spatialevo_rl.train.checkpoint import CheckpointError, Checkpoints, is_complete
 from spatialevo_rl.train.play import Play
 from spatialevo_rl.train.run import prepare
 from spatialevo_rl.train.trainer import SelfEvolutionTrainer
@@ -49,7 +46,9 @@ def set_trap(kill: Kill) -> None:
 
         checkpoints._manifest = manifest
     else:
-        _before(SelfEvolutionTrainer, "_conclude", lambda trainer, *_: trainer.state.global_step == step)
+        _before(
+            SelfEvolutionTrainer, "_conclude", lambda trainer, *_: trainer.state.global_step == step
+        )
 
 
 def _before(owner: type, name: str, when: Callable[..., bool]) -> None:

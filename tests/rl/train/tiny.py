@@ -80,6 +80,7 @@ def config(folder: Path, base: Path, **more: Any) -> RunConfig:
         "gradient_checkpointing": False,
         "scheduler": "uniform",
         "save_steps": 100,
+        "eval_questions": 0,
         "seed": 0,
     }
     return build({**values, **more})

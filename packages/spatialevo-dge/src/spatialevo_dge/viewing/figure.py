@@ -24,8 +24,8 @@ LIFT: Final = 0.015
 """Metres by which what lies on the floor is drawn above it, so that the floor does not hide it."""
 
 _INK: Final = "#1d2733"
-_LEGEND: Final = 0.17
-"""Share of the width that the legend has to itself."""
+_BELOW: Final = -0.01
+"""Where the legend begins: under the view, which it would cover on a narrow screen."""
 
 
 def figure_of(subject: Subject) -> Node:
@@ -213,7 +213,7 @@ def _layout(subject: Subject) -> Node:
                 for name, ends in zip("xyz", zip(low, high, strict=True), strict=True)
             },
             "bgcolor": "#eef1f5",
-            "domain": {"x": [_LEGEND, 1.0], "y": [0.0, 1.0]},
+            "domain": {"x": [0.0, 1.0], "y": [0.0, 1.0]},
             "aspectmode": "manual",
             "aspectratio": space.aspect,
             "camera": space.camera,
@@ -221,11 +221,10 @@ def _layout(subject: Subject) -> Node:
             "annotations": list(_annotations(subject)),
         },
         "legend": {
+            "orientation": "h",
             "x": 0.0,
-            "y": 1.0,
-            "bgcolor": "rgba(255,255,255,0.85)",
-            "bordercolor": "#d5dbe3",
-            "borderwidth": 1,
+            "y": _BELOW,
+            "yanchor": "top",
             "font": {"size": 12, "color": _INK},
             "itemsizing": "constant",
         },

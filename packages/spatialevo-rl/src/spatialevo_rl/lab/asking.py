@@ -82,7 +82,8 @@ def _asking(
     common: frozenset[str],
 ) -> Asking | None:
     question, legal = drawn
-    text, ruling = short(question.text), legal
+    text = short(question.text)
+    ruling: Ruling = legal
     if dice.random() < ILLEGAL:
         text, ruling = _renamed(text, question, scene, dice)
     observation = write_observation(scene, question.frames, ruling, common, dice, brief=True)

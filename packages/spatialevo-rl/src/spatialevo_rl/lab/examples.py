@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from spatialevo_dge import Question, Scene
-from spatialevo_dge.answer import Answer, Metres
+from spatialevo_dge.answer import Answer, Choice, Count, Direction, Metres
 from spatialevo_dge.enumerate_questions import enumerate_questions
 from spatialevo_dge.ruling import Legal
 from spatialevo_dge.thresholds import DEFAULT
@@ -99,9 +99,9 @@ def reply_of(answer: Answer) -> str:
 
 def group_of(answer: Answer) -> str:
     """Name the kind of an answer, so that none of them crowds out the others."""
-    if answer.unit == "choice":
+    if isinstance(answer, Choice):
         return str(answer.options.index(answer.value))
-    if answer.unit in {"count", "direction"}:
+    if isinstance(answer, Count | Direction):
         return answer.render()
     return str(round(2.0 * float(answer.value)))
 

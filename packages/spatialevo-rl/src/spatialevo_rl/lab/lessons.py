@@ -23,8 +23,8 @@ from spatialevo_rl.settings import EpisodeSettings, PromptSet
 
 PROMPTS: Final = EpisodeSettings(prompt_set=PromptSet.COMPACT)
 """The prompts that the lab's recipe uses."""
-ASKING_WEIGHT: Final = 0.3
-"""Weight of a questioner's token beside a solver's: there are five times as many."""
+ASKING_WEIGHT: Final = 0.8
+"""Weight of a questioner's token beside a solver's: there are five times as many of them."""
 _RARITY: Final = 0.7  # an answer is drawn by its frequency to the power of 1 - this
 
 

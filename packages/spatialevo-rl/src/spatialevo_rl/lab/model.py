@@ -9,7 +9,7 @@ stays at chance for minutes.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import torch
 from transformers import (
@@ -18,7 +18,7 @@ from transformers import (
     Qwen2_5_VLForConditionalGeneration,
 )
 
-from spatialevo_rl.lab.tokenizer import END, PAD
+from spatialevo_rl.lab.tokenizer import END, PAD, token_id
 
 PATCH: Final = 8
 MERGE: Final = 2
@@ -35,7 +35,6 @@ _VISION_LAYERS: Final = 2
 
 def lab_config(tokenizer: PreTrainedTokenizerFast) -> Qwen2_5_VLConfig:
     """Return the configuration for a tokenizer."""
-    ids = tokenizer.convert_tokens_to_ids
     rope = {"rope_type": "default", "rope_theta": _ROPE_BASE, "mrope_section": list(_SECTIONS)}
     return Qwen2_5_VLConfig(
         text_config={
@@ -49,8 +48,8 @@ def lab_config(tokenizer: PreTrainedTokenizerFast) -> Qwen2_5_VLConfig:
             "rope_parameters": rope,
             "tie_word_embeddings": True,
             "initializer_range": _INIT,
-            "pad_token_id": ids(PAD),
-            "eos_token_id": ids(END),
+            "pad_token_id": token_id(tokenizer, PAD),
+            "eos_token_id": token_id(tokenizer, END),
             "bos_token_id": None,
             "use_sliding_window": False,
         },
@@ -67,19 +66,18 @@ def lab_config(tokenizer: PreTrainedTokenizerFast) -> Qwen2_5_VLConfig:
             "fullatt_block_indexes": list(range(_VISION_LAYERS)),
             "initializer_range": _INIT,
         },
-        image_token_id=ids("<|image_pad|>"),
-        video_token_id=ids("<|video_pad|>"),
-        vision_start_token_id=ids("<|vision_start|>"),
-        vision_end_token_id=ids("<|vision_end|>"),
+        image_token_id=token_id(tokenizer, "<|image_pad|>"),
+        video_token_id=token_id(tokenizer, "<|video_pad|>"),
+        vision_start_token_id=token_id(tokenizer, "<|vision_start|>"),
+        vision_end_token_id=token_id(tokenizer, "<|vision_end|>"),
         tie_word_embeddings=True,
-        initializer_range=_INIT,
     )
 
 
-def new_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> Qwen2_5_VLForConditionalGeneration:
+def new_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> Any:
     """Return a model with random weights, float32."""
     torch.manual_seed(seed)
-    model = Qwen2_5_VLForConditionalGeneration._from_config(
+    model: Any = Qwen2_5_VLForConditionalGeneration._from_config(
         lab_config(tokenizer), dtype=torch.float32
     )
     model.generation_config.eos_token_id = tokenizer.eos_token_id

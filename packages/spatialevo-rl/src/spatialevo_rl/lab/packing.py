@@ -24,7 +24,7 @@ from transformers import PreTrainedTokenizerFast
 
 from spatialevo_rl.lab.model import MERGE, PATCH
 from spatialevo_rl.lab.rooms import IMAGE_SIZE
-from spatialevo_rl.lab.tokenizer import END
+from spatialevo_rl.lab.tokenizer import END, PAD, token_id
 
 GRID: Final = IMAGE_SIZE[0] // PATCH
 """Patches along a side of an image."""
@@ -83,13 +83,12 @@ class Packer:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         """Look up the turn and image tokens."""
-        ids = tokenizer.convert_tokens_to_ids
-        self.image: int = ids("<|image_pad|>")
-        self._start: int = ids("<|im_start|>")
-        self._end: int = ids(END)
-        self._pad: int = int(tokenizer.pad_token_id)
-        self._open: int = ids("<|vision_start|>")
-        self._close: int = ids("<|vision_end|>")
+        self.image = token_id(tokenizer, "<|image_pad|>")
+        self._start = token_id(tokenizer, "<|im_start|>")
+        self._end = token_id(tokenizer, END)
+        self._pad = token_id(tokenizer, PAD)
+        self._open = token_id(tokenizer, "<|vision_start|>")
+        self._close = token_id(tokenizer, "<|vision_end|>")
 
     def prefix(self, images: int) -> tuple[list[int], NDArray[np.int64]]:
         """Return the tokens of a turn's beginning with its images, and their (3, k) positions."""

@@ -54,6 +54,18 @@ CHAT_TEMPLATE: Final = (
 """No roles and no system prompt: a turn begins, images stand where they are put, a turn ends."""
 
 
+def token_id(tokenizer: PreTrainedTokenizerFast, token: str) -> int:
+    """Return the id of a token.
+
+    Raises:
+        ValueError: The vocabulary has no such token.
+    """
+    found = tokenizer.convert_tokens_to_ids(token)
+    if not isinstance(found, int) or (found == tokenizer.unk_token_id and token != UNKNOWN):
+        raise ValueError(f"token: the vocabulary has no {token!r}")
+    return found
+
+
 def words_of(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct word tokens of some texts, sorted.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from rich.progress import Progress
 from torch import Tensor
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast, Qwen2_5_VLForConditionalGeneration
 
 from spatialevo_dge.atomic_folder import new_folder
 from spatialevo_rl.lab.dataset import Rooms, open_rooms
@@ -30,7 +30,7 @@ from spatialevo_rl.lab.model import MERGE, PATCH, new_model
 from spatialevo_rl.lab.packing import GRID, Packer, hidden_states, label_log_probabilities
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor, image_processor
 from spatialevo_rl.lab.rooms import IMAGE_SIZE, LABELS
-from spatialevo_rl.lab.tokenizer import build_tokenizer
+from spatialevo_rl.lab.tokenizer import build_tokenizer, token_id
 from spatialevo_rl.lab.vocabulary import lab_words
 
 _BETAS: Final = (0.9, 0.99)
@@ -76,6 +76,16 @@ class Base:
     model: Any
     tokenizer: PreTrainedTokenizerFast
 
+    @classmethod
+    def load(cls, folder: Path) -> Base:
+        """Read a base that `save` wrote.
+
+        Raises:
+            OSError: The folder holds none.
+        """
+        model = Qwen2_5_VLForConditionalGeneration.from_pretrained(folder, dtype=torch.float32)
+        return cls(model=model, tokenizer=PreTrainedTokenizerFast.from_pretrained(folder))
+
     def save(self, folder: Path) -> None:
         """Write a model folder that transformers reads, all or nothing.
 
@@ -103,6 +113,7 @@ def warm_up(rooms: Rooms, settings: WarmUp, progress: Progress, start: Base | No
     """
     torch.set_num_threads(settings.threads)
     base = start or fresh(settings.seed)
+    base.model.train()
     lessons, packer = Lessons(rooms, base.tokenizer), Packer(base.tokenizer)
     images = rooms.images.reshape(-1, *rooms.images.shape[2:])
     naming = Naming(rooms, base.tokenizer)
@@ -154,7 +165,7 @@ class Naming:
             places[np.arange(side**2), CELLS + finer * row + part] = 1.0 / finer
         self._places = torch.from_numpy(places)
         for space in ("\u2581", ""):  # the column is a word of a reply, the row follows a point
-            words += tokenizer.convert_tokens_to_ids([f"{space}{cell}" for cell in range(CELLS)])
+            words += [token_id(tokenizer, f"{space}{cell}") for cell in range(CELLS)]
         self._words = torch.tensor(words)
 
     def loss(self, model: Any, tokens: Tensor, images: Sequence[int]) -> Tensor:
@@ -162,7 +173,8 @@ class Naming:
         scores = model.lm_head(model.model.language_model.norm(tokens)).log_softmax(dim=-1)
         seen = self._shares[list(images)].flatten(0, 1)
         wanted = torch.cat([seen, self._places.repeat(len(images), 1)], dim=1) / 3.0
-        return -(wanted * scores[:, self._words]).sum(dim=-1).mean()
+        loss: Tensor = -(wanted * scores[:, self._words]).sum(dim=-1).mean()
+        return loss
 
 
 def fresh(seed: int) -> Base:
@@ -181,12 +193,18 @@ def rate_at(step: int, settings: WarmUp) -> float:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make a base from the command line."""
     given = _parser().parse_args(arguments)
+    start = None if given.start is None else Base.load(given.start)
     settings = WarmUp(
-        steps=given.steps, late_from=given.late_from, seed=given.seed, threads=given.threads
+        steps=given.steps,
+        late_from=given.late_from,
+        late=replace(_LATE, askings=given.askings),
+        rate=given.rate,
+        seed=given.seed,
+        threads=given.threads,
     )
     with Progress() as progress:
         rooms = open_rooms(given.rooms, given.cache, progress)
-        base = warm_up(rooms, settings, progress)
+        base = warm_up(rooms, settings, progress, start)
     base.save(given.out)
     print(given.out)
 
@@ -203,6 +221,11 @@ def _parser() -> argparse.ArgumentParser:
         "--late-from", type=float, default=plain.late_from,
         help="share of the steps before the questioner's role begins",
     )  # fmt: skip
+    parser.add_argument(
+        "--askings", type=int, default=_LATE.askings, help="turns of the questioner a view"
+    )
+    parser.add_argument("--rate", type=float, default=plain.rate, help="highest learning rate")
+    parser.add_argument("--start", type=Path, default=None, help="a base to go on from")
     parser.add_argument("--cache", type=Path, default=None, help="where made rooms are kept")
     return parser
 

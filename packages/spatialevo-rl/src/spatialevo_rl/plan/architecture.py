@@ -23,6 +23,7 @@ class Vision:
         hidden: Width.
         intermediate: Width inside its MLPs.
         patch: Side of a patch, pixels; a patch spans two frames of a video.
+        heads: Attention heads.
         merge: Patches along a side that become one token.
         gated: Gated MLPs and RMS norms (Qwen2.5-VL), or plain ones and layer norms (Qwen3-VL).
         positions: Learnt positions; 0: rotary alone.
@@ -33,6 +34,7 @@ class Vision:
     hidden: int
     intermediate: int
     patch: int
+    heads: int = 16
     merge: int = 2
     gated: bool = True
     positions: int = 0
@@ -274,6 +276,7 @@ def _from_config(name: str, record: Mapping[str, Any]) -> Architecture:
             hidden=vision["hidden_size"],
             intermediate=vision["intermediate_size"],
             patch=vision["patch_size"],
+            heads=vision["num_heads"],
             merge=vision["spatial_merge_size"],
             gated=gated,
             positions=0 if gated else vision["num_position_embeddings"],

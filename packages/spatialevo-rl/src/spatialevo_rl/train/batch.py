@@ -71,9 +71,15 @@ def micro_batches(rows: Sequence[Row], count: int, size: int) -> list[list[Row]]
     """
     if not 0 < len(rows) <= count * size:
         raise ValueError(f"{len(rows)} rows do not fit {count} micro-batches of {size}")
+    first = {id(row.prompt): place for place, row in reversed(list(enumerate(rows)))}
     ordered = sorted(
         rows,
-        key=lambda row: (row.role is Role.QUESTIONER, len(row.prompt.ids), len(row.completion)),
+        key=lambda row: (
+            row.role is Role.QUESTIONER,
+            len(row.prompt.ids),
+            first[id(row.prompt)],
+            len(row.completion),
+        ),
     )
     base, more = divmod(len(ordered), count)
     batches: list[list[Row]] = []

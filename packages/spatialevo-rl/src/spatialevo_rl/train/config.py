@@ -38,10 +38,17 @@ class TrainConfig(GRPOConfig):  # type: ignore[misc]
     """TRL's GRPOConfig, with defaults that fit one joint update per batch.
 
     Attributes:
-        eval_every: Steps between evaluations on validation scenes; 0: only before and after.
+        eval_every: Steps between evaluations on validation scenes; 0: none in between.
+        share_prompts: Compute a prompt once for all rows of a pass that share it, in reference
+            pass and update; False: once a row, as TRL does. Needs `attn_implementation: sdpa`.
+        eval_questions: Held-out questions a task, before, during and after; 0: no evaluation.
     """
 
     eval_every: int = field(default=0, metadata={"help": "Steps between evaluations; 0: never."})
+    eval_questions: int = field(default=100, metadata={"help": "Held-out questions a task."})
+    share_prompts: bool = field(
+        default=False, metadata={"help": "Compute a prompt once for all rows that share it."}
+    )
     loss_type: str = field(
         default="grpo", metadata={"help": "Only grpo: the loss is the joint one."}
     )
@@ -265,6 +272,7 @@ def fixed_settings(config: RunConfig) -> dict[str, Any]:
     """
     free = {
         "output_dir", "save_steps", "save_total_limit", "report_to", "run_name", "eval_every",
-        "disable_tqdm", "oracle_processes", "scene_cache", "logging_dir", "log_level",
+        "eval_questions", "disable_tqdm", "oracle_processes", "scene_cache", "logging_dir",
+        "log_level",
     }  # fmt: skip
     return {key: value for key, value in sorted(config.values.items()) if key not in free}

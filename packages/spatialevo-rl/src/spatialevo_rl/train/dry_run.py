@@ -175,7 +175,7 @@ def _configuration(size: Architecture, tokenizer: PreTrainedTokenizerFast, layer
         "depth": min(_VISION_LAYERS, size.vision.depth),
         "hidden_size": size.vision.hidden,
         "intermediate_size": size.vision.intermediate,
-        "num_heads": 16,
+        "num_heads": size.vision.heads,
         "out_hidden_size": size.hidden,
         "patch_size": size.vision.patch,
         "spatial_merge_size": size.vision.merge,

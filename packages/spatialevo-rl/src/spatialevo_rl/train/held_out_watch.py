@@ -46,6 +46,7 @@ class HeldOutWatch(TrainerCallback):  # type: ignore[misc]
         self._able = zero_stage(run.config.train) < 3
         self._main = bool(self._trainer.accelerator.is_main_process)
         self._options = HeldOutOptions(
+            tasks=trained_tasks(run.config.scheduler),
             count=QUESTIONS,
             scene_views=run.config.scenes.scene_views,
             plain=run.config.episode.prompt_set is PromptSet.COMPACT,
@@ -65,11 +66,11 @@ class HeldOutWatch(TrainerCallback):  # type: ignore[misc]
             with adapters_off(self._trainer.model):
                 self.measure(0)
 
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Measure on the way, as often as the settings ask for."""
+    def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Measure on the way, between two steps: the time belongs to neither."""
         del args, control
         often = self._run.config.train.eval_every
-        if often and state.global_step % often == 0 and state.global_step < state.max_steps:
+        if often and state.global_step and state.global_step % often == 0:
             self.measure(state.global_step)
 
     def measure(self, step: int) -> None:

@@ -28,8 +28,9 @@ from spatialevo_rl.scenes.tasks import trained_tasks
 from spatialevo_rl.settings import SchedulerKind, SchedulerScore
 from spatialevo_rl.train.callbacks import ProgressLine, Recorder, WeightsMove
 from spatialevo_rl.train.checkpoint import Checkpoints, Surroundings
-from spatialevo_rl.train.compatibility import quiet_renamed_options
+from spatialevo_rl.train.compatibility import quiet_renamed_options, zero_stage
 from spatialevo_rl.train.config import RunConfig, fixed_settings
+from spatialevo_rl.train.evaluations import HoldOut
 from spatialevo_rl.train.models import load_model, load_processor
 from spatialevo_rl.train.play import Oracle, Stage, StageSettings
 from spatialevo_rl.train.step_log import StepLog
@@ -118,6 +119,11 @@ def prepare(
         (folder / CONFIG).write_text(yaml.safe_dump(dict(config.values)), encoding="utf-8")
     step_log = StepLog()
     recorder = Recorder(stage, step_log, log, checkpoints, show or ProgressLine(args.max_steps))
+    callbacks: list[Any] = [recorder, WeightsMove()]
+    processor = load_processor(config.model)
+    if args.eval_questions and zero_stage(args) < 3:  # stage 3 spreads each weight over processes
+        console = Console(stderr=True, highlight=False)
+        callbacks.append(HoldOut(folder, config, stage, processor, console.print))
     made = trainer(
         stage,
         config.layout,
@@ -125,9 +131,9 @@ def prepare(
         checkpoints,
         model=load_model(config.model) if model is None else model,
         args=args,
-        processing_class=load_processor(config.model),
+        processing_class=processor,
         peft_config=config.model.lora(),
-        callbacks=[recorder, WeightsMove()],
+        callbacks=callbacks,
     )
     made.remove_callback(PrinterCallback)  # it prints what the progress line says, at length
     return Run(

@@ -31,6 +31,7 @@ from spatialevo_rl.train.compatibility import bare_model
 from spatialevo_rl.train.encode import Encoder
 from spatialevo_rl.train.gates import columns, one_reward, questioner_reward, solver_reward
 from spatialevo_rl.train.layout import StepSampler, local_slots, make_layout, slot_table
+from spatialevo_rl.train.packed import pack, packed_logps
 from spatialevo_rl.train.play import Completion, Outcome, Play, Prompt, Stage, records_of
 from spatialevo_rl.train.step_log import StepLog
 from spatialevo_rl.train.turns import Turns, take_turns
@@ -79,6 +80,7 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         self.sampling = rollout.Sampling.of(args, self._tokenizer, self.eos_token_ids)
         self.loss_options = loss.LossOptions.of(args)
         self._engine_checked = not self.use_vllm
+        self._rank, self._world = self.accelerator.process_index, self.accelerator.num_processes
 
     # The step: two generations, then rows for one update.
 
@@ -216,10 +218,13 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
 
     def _tensors(self, rows: Sequence[Row]) -> dict[str, Any]:
         """Collate a micro-batch and add what does not need a gradient."""
-        keys = [key for row in rows for key in row.prompt.keys]
-        batch = collate(rows, self._tokenizer.pad_token_id, features=self.vision.knows(keys))
-        device = self.accelerator.device
+        known = self.vision.knows(key for row in rows for key in row.prompt.keys)
+        device, pad = self.accelerator.device, self._tokenizer.pad_token_id
+        batch = collate(rows, pad, features=known or self.args.share_prompts)
         batch = {k: v.to(device) if isinstance(v, Tensor) else v for k, v in batch.items()}
+        if self.args.share_prompts:
+            body = bare_model(self.model).model
+            batch["packed"] = pack(rows, body, pad, features=known).to(device)
         kwargs = self.args.gradient_checkpointing_kwargs
         with torch.no_grad(), disable_gradient_checkpointing(self.model, kwargs):
             if self.use_vllm and self.vllm_importance_sampling_correction:
@@ -234,6 +239,9 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
 
     def _logps(self, model: Any, batch: dict[str, Any], entropy: bool = False) -> Any:
         """Return TRL's log-probabilities (and entropies) of a micro-batch's completions."""
+        if "packed" in batch:
+            with self.vision.showing(batch["packed"].keys):
+                return packed_logps(model, batch["packed"], self.accelerator.autocast())
         ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], dim=1)
         mask = torch.cat([batch["prompt_mask"], batch["completion_mask"]], dim=1)
         with self.vision.showing(batch["image_keys"]):
@@ -287,11 +295,3 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Write none beside a checkpoint: `spatialevo-rl export` writes one from the run."""
-
-    @property
-    def _rank(self) -> int:
-        return int(self.accelerator.process_index)
-
-    @property
-    def _world(self) -> int:
-        return int(self.accelerator.num_processes)

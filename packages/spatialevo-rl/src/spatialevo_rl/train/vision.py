@@ -23,7 +23,7 @@ class SharedVision:
     a body nothing is shared.
     """
 
-    def __init__(self, body: nn.Module | None) -> None:
+    def __init__(self, body: Any) -> None:
         self._features: dict[int, tuple[Tensor, tuple[Tensor, ...]]] = {}
         self._keys: tuple[int, ...] | None = None
         self._kind: type[Any] = dict

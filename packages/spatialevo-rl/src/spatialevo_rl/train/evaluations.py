@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holds a run's model to held-out scenes: before, now and then, and after.
+
+While training, validation scenes are asked about; before and after, the test scenes, once each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback
+
+from spatialevo_rl.evaluation_record import Evaluation, read_evaluations, write_evaluations
+from spatialevo_rl.scenes.splits import Split
+from spatialevo_rl.settings import PromptSet
+from spatialevo_rl.train.config import RunConfig
+from spatialevo_rl.train.evaluator import HeldOut, evaluate, hold_out
+from spatialevo_rl.train.held_out import HeldOutOptions
+from spatialevo_rl.train.play import Stage
+
+Say = Callable[[str], None]
+
+
+class HoldOut(TrainerCallback):  # type: ignore[misc]
+    """Writes RUN/evaluation.json. The main process evaluates while the others wait for it.
+
+    Args:
+        folder: The run's folder.
+        config: The run's settings: `eval_questions` a task, `eval_every` steps.
+        stage: Its scenes.
+        processor: The model's processor.
+        say: Told what is being done.
+    """
+
+    def __init__(
+        self, folder: Path, config: RunConfig, stage: Stage, processor: Any, say: Say
+    ) -> None:
+        self._folder, self._config, self._stage = folder, config, stage
+        self._processor, self._say = processor, say
+        self._held: dict[Split, HeldOut] = {}
+
+    def on_train_begin(
+        self, args: Any, state: Any, control: Any, model: Any = None, **_: Any
+    ) -> None:
+        """Evaluate the base; a run that goes on keeps what was found until there."""
+        del args, control
+        if state.is_world_process_zero:
+            kept = [one for one in read_evaluations(self._folder) if one.step <= state.global_step]
+            write_evaluations(self._folder, tuple(kept))
+            if not any(one.step == 0 and one.split == Split.TEST for one in kept):
+                self._evaluate(model, 0, Split.TEST)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
+        """Evaluate on validation scenes every `eval_every` steps."""
+        del args, control
+        every = self._config.train.eval_every
+        if every and state.global_step % every == 0 and state.is_world_process_zero:
+            self._evaluate(model, state.global_step, Split.VALIDATION)
+
+    def on_train_end(
+        self, args: Any, state: Any, control: Any, model: Any = None, **_: Any
+    ) -> None:
+        """Evaluate what came out, on the same test questions as the base."""
+        del args, control
+        if state.is_world_process_zero and state.global_step == state.max_steps:
+            self._evaluate(model, state.global_step, Split.TEST)
+
+    def _evaluate(self, model: Any, step: int, split: Split) -> None:
+        self._say(f"holding the model of step {step} to {split} scenes")
+        episode = self._config.episode
+        record, _ = evaluate(
+            model, self._processor, self._stage.store, self._held_out(split), episode, step=step
+        )
+        known: list[Evaluation] = [
+            one
+            for one in read_evaluations(self._folder)
+            if (one.step, one.split) != (step, split.value)
+        ]
+        write_evaluations(self._folder, (*known, record))
+
+    def _held_out(self, split: Split) -> HeldOut:
+        if split not in self._held:
+            config = self._config
+            options = HeldOutOptions(
+                count=config.train.eval_questions,
+                scene_views=config.scenes.scene_views,
+                split=split,
+                plain=config.episode.prompt_set is PromptSet.COMPACT,
+            )
+            self._held[split] = hold_out(
+                self._stage.store, config.episode, config.scheduler, options
+            )
+        return self._held[split]

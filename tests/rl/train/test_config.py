@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recipes and flags become settings; what does not fit is one line that says what does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spatialevo_rl.recipe import load_recipe, recipe_names
+from spatialevo_rl.settings import Judged, PromptSet, RoleWeighting, SchedulerKind
+from spatialevo_rl.train.compatibility import refuse_unsupported
+from spatialevo_rl.train.config import ConfigError, RunConfig, build, fixed_settings, parse
+
+ON_CPU = ["--use_cpu", "--bf16=false", "--deepspeed=null"]
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_every_recipe_is_a_run(name: str) -> None:
+    config = parse(name, ON_CPU)
+    refuse_unsupported(config.train)
+    block = (1 + config.layout.solver_groups) * config.train.num_generations
+    share = config.train.per_device_train_batch_size * config.train.gradient_accumulation_steps
+    assert share % block == 0
+    assert config.layout.scenes_per_step % (share // block) == 0
+
+
+def test_the_seed_numbers() -> None:
+    config = parse("spatialevo-7b", ON_CPU)
+    args = config.train
+    assert (config.layout.scenes_per_step, args.num_generations, config.layout.solver_groups) == (
+        8,
+        8,
+        4,
+    )
+    assert (config.model.lora_r, args.learning_rate, args.beta, args.temperature) == (
+        64,
+        1e-5,
+        0.04,
+        0.7,
+    )
+    assert (config.episode.alpha, config.episode.novelty, args.max_steps) == (0.1, False, 3000)
+    assert args.lr_scheduler_type == "cosine"
+    assert load_recipe("spatialevo-7b")["deepspeed"] == "zero2"
+    assert load_recipe("paper-exact")["solver_groups"] == args.num_generations
+    released = parse("released-code", ON_CPU)
+    assert not released.model.use_peft
+    assert (released.train.learning_rate, released.train.beta, released.train.temperature) == (
+        1e-6,
+        0.01,
+        1.0,
+    )
+    assert released.layout.role_weighting is RoleWeighting.TOKENS
+    assert released.scheduler.scheduler is SchedulerKind.LIFETIME
+
+
+def test_flags_override_the_recipe() -> None:
+    config = parse(
+        "lab",
+        [
+            "--alpha",
+            "0.2",
+            "--learning-rate=3e-4",
+            "--no_novelty",
+            "--observation",
+            "off",
+            "--use_cpu",
+        ],
+    )
+    assert config.episode.alpha == 0.2
+    assert config.train.learning_rate == 3e-4
+    assert config.episode.novelty is False
+    assert config.episode.observation is Judged.OFF
+    assert config.episode.prompt_set is PromptSet.COMPACT
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (
+            ["--learing_rate", "1"],
+            "learing_rate: there is no such setting; did you mean 'learning_rate'?",
+        ),
+        (["--prompt_set", "ful"], "prompt_set: expected one of full, compact, got 'ful'"),
+        (["--alpha", "much"], "alpha: expected float, got 'much'"),
+        (["--solver_groups", "two"], "solver_groups: expected int, got 'two'"),
+        (["--novelty", "maybe"], "novelty: expected bool, got 'maybe'"),
+        (["--hub_token", "abc"], "hub_token: keys belong into the environment"),
+        (["lab"], "lab: expected --key before a value"),
+    ],
+)
+def test_what_does_not_fit_is_one_line(flags: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message.replace("?", r"\?")) as caught:
+        parse("lab", [*ON_CPU, *flags])
+    assert "\n" not in str(caught.value)
+
+
+def test_a_recipe_that_there_is_not_is_named_with_the_nearest() -> None:
+    with pytest.raises(ValueError, match="did you mean 'spatialevo-7b'"):
+        load_recipe("spatialevo7b")
+
+
+def test_recipes_extend_each_other_but_not_in_a_circle(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text(f"extends: {two}\nalpha: 0.3\n")
+    two.write_text("extends: lab\nalpha: 0.2\nbeta: 1e-2\n")
+    assert load_recipe(str(one))["alpha"] == 0.3
+    assert load_recipe(str(one))["beta"] == 0.01
+    two.write_text(f"extends: {one}\n")
+    with pytest.raises(ValueError, match="extend each other"):
+        load_recipe(str(one))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("loss_type", "dapo"),
+        ("num_iterations", 2),
+        ("entropy_coef", 0.1),
+        ("steps_per_generation", 1),
+    ],
+)
+def test_options_without_effect_are_refused(field: str, value: object) -> None:
+    config = parse("lab", ON_CPU, **{field: value})
+    with pytest.raises(ValueError, match=field):
+        refuse_unsupported(config.train)
+
+
+def test_where_a_run_is_written_may_change_and_what_it_computes_may_not() -> None:
+    def settings(**more: object) -> dict[str, object]:
+        return fixed_settings(build({**load_recipe("lab"), **more}))
+
+    assert settings() == settings(output_dir="elsewhere", save_steps=7, report_to="wandb")
+    assert settings() != settings(alpha=0.2)
+    assert isinstance(build(load_recipe("lab")), RunConfig)

@@ -79,7 +79,7 @@ def test_settings_tell_checkpoints_apart(checkpoint: Path, tmp_path: Path) -> No
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="no config.json in it, but nothing"):
+    with pytest.raises(ModelError, match=r"no config\.json in it, but nothing"):
         model(tmp_path)
     with pytest.raises(ModelError, match="no such folder"):
         model(tmp_path / "missing")

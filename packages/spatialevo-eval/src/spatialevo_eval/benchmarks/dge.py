@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from PIL import Image
-
-from spatialevo_dge import Illegal, Legal, Question, score
+from spatialevo_dge import Illegal, Legal, score
 from spatialevo_dge.answer import (
     Answer,
     Centimetres,
@@ -26,8 +24,6 @@ from spatialevo_dge.answer import (
 )
 from spatialevo_dge.tasks import TASKS
 from spatialevo_dge.verdict import Rule
-from spatialevo_dge.viewing.picture import picture
-from spatialevo_dge.viewing.subject import subject_of
 from spatialevo_eval.benchmark import (
     Benchmark,
     Dataset,
@@ -40,11 +36,12 @@ from spatialevo_eval.benchmark import (
     Scored,
     Table,
 )
+from spatialevo_eval.dge.evidence import evidence
 from spatialevo_eval.dge.prompts import FULL, SMALL, SMALL_WORDS, PromptSet
 from spatialevo_eval.dge.questions import Asked, Portion, draw
 from spatialevo_eval.dge.refusals import answer_text, named_rule
-from spatialevo_eval.dge.rooms import RoomFrame, room_of
-from spatialevo_eval.fields import strings, text, whole
+from spatialevo_eval.dge.rooms import RoomFrame
+from spatialevo_eval.fields import strings, text
 from spatialevo_eval.metrics import mean, rows_by
 
 __all__ = ["DGE", "DGE_PAINTED"]
@@ -96,8 +93,9 @@ def _items(kit: _Kit, rows: Iterable[Record], _options: LoadOptions) -> Iterator
             reference=reference,
             kind=asked.task if legal else ILLEGAL,
             meta={
-                **meta, "plan": kit.plan, "seed": asked.seed, "frames": asked.frames,
-                "task": asked.task, "question": asked.text, "group": asked.group,
+                **meta, "scene": f"{kit.plan}-{asked.seed}", "seed": asked.seed,
+                "frames": asked.frames, "task": asked.task, "question": asked.text,
+                "group": asked.group,
             },
         )  # fmt: skip
 
@@ -180,17 +178,6 @@ def _table(scored: Sequence[Scored]) -> Table:
     )
 
 
-def _evidence(item: Item) -> Image.Image:
-    """Draw the truth over the plan of the room."""
-    room = room_of(text(item.meta, "plan"), whole(item.meta, "seed"))
-    asked = Question(
-        text(item.meta, "question"),
-        frames=strings(item.meta, "frames"),
-        task=text(item.meta, "task"),
-    )
-    return picture(subject_of(room.scene, asked))
-
-
 def _benchmark(kit: _Kit, title: str, max_tokens: int) -> Benchmark:
     return Benchmark(
         id=kit.id,
@@ -206,7 +193,7 @@ def _benchmark(kit: _Kit, title: str, max_tokens: int) -> Benchmark:
         aggregate=_table,
         answer_form=lambda answer: f"<answer>{answer}</answer>",
         rows=partial(_rows, kit),
-        evidence=_evidence,
+        evidence=evidence,
     )
 
 

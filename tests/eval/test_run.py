@@ -10,13 +10,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from support.scripted_model import ScriptedModel
-from support.small_benchmark import small_benchmark
 
 from spatialevo_eval.benchmark import Generation, LoadOptions
 from spatialevo_eval.kept_images import image_files
 from spatialevo_eval.records import CONFIG, RECORDS, RunError, claim, read_records
 from spatialevo_eval.run import RunOptions, run_benchmark
+from support.scripted_model import ScriptedModel
+from support.small_benchmark import small_benchmark
 
 COUNT = 24
 
@@ -115,7 +115,7 @@ def test_a_changed_configuration_is_refused(
 
 def test_another_model_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     run(tmp_path)
-    with pytest.raises(RunError, match='model.model was "scripted" and is "other"'):
+    with pytest.raises(RunError, match=r'model\.model was "scripted" and is "other"'):
         run(tmp_path, ScriptedModel(name="other"))
 
 
@@ -154,7 +154,7 @@ def test_a_damaged_folder_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="edited"):
         run(tmp_path)
     path.unlink()
-    with pytest.raises(RunError, match="without config.json"):
+    with pytest.raises(RunError, match=r"without config\.json"):
         run(tmp_path)
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.chat_server import chat_server
-from support.scripted_model import ScriptedModel, answer
-from support.small_benchmark import picture, small_benchmark
 
 from spatialevo_eval.models import Finish, ModelError, Request
 from spatialevo_eval.models.openai import OpenAIModel, Server
 from spatialevo_eval.records import read_records
 from spatialevo_eval.run import RunOptions, run_benchmark
+from support.chat_server import chat_server
+from support.scripted_model import ScriptedModel, answer
+from support.small_benchmark import picture, small_benchmark
 
 COUNT = 600
 

@@ -6,13 +6,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from spatialevo_eval.benchmark import Generation, LoadOptions
+from spatialevo_eval.benchmark import Generation, ItemScore, LoadOptions
 from spatialevo_eval.kept_images import image_files
+from spatialevo_eval.models import Reply, Request
 from spatialevo_eval.records import CONFIG, RECORDS, RunError, claim, read_records
 from spatialevo_eval.run import RunOptions, run_benchmark
 from support.scripted_model import ScriptedModel
@@ -186,3 +188,23 @@ def test_an_unknown_scoring_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="small has no 'paper'; there is lenient"):
         run(tmp_path, scoring="paper")
     assert not (tmp_path / CONFIG).exists()
+
+
+def test_what_json_has_no_number_for_is_kept_as_a_word(tmp_path: Path) -> None:
+    benchmark = replace(
+        small_benchmark(2),
+        score=lambda item, reply: ItemScore(value=0.0, parsed=float("inf"), why="Endless."),
+    )
+    run_benchmark(benchmark, ScriptedModel(), tmp_path, RunOptions())
+    assert [each.parsed for each in read_records(tmp_path)] == ["inf", "inf"]
+
+
+def test_replies_in_any_script_come_back_as_they_were(tmp_path: Path) -> None:
+    said = 'a "b"\n\u2028\ud800 \x00 二つ'
+
+    class Odd(ScriptedModel):
+        def generate(self, requests: Iterable[Request]) -> Iterator[Reply]:
+            yield from (Reply(text=said) for _ in requests)
+
+    run_benchmark(small_benchmark(2), Odd(), tmp_path, RunOptions())
+    assert [each.reply for each in read_records(tmp_path)] == [said, said]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 import zlib
 from dataclasses import asdict
 from pathlib import Path
@@ -157,3 +158,13 @@ def test_images_are_sent_in_their_places_without_loss(monkeypatch: pytest.Monkey
 def test_settings_that_cannot_work_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Server(**{"url": "http://localhost:8000/v1", **wrong})  # type: ignore[arg-type]
+
+
+def test_a_stopped_run_does_not_wait_out_its_pauses() -> None:
+    with chat_server(answer, lambda question, before: "500" if question != "0" else "") as (url, _):
+        model = OpenAIModel("served", quick(url, pause=30.0, in_flight=4))
+        replies = model.generate(request(str(k)) for k in range(8))
+        assert next(replies).text == answer("0")
+        begun = time.monotonic()
+        replies.close()
+        assert time.monotonic() - begun < 10.0

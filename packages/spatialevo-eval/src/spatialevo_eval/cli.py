@@ -29,6 +29,7 @@ from spatialevo_eval.leakage import (
     read_scenes,
     read_visits,
 )
+from spatialevo_eval.lmms_tasks import write_task
 from spatialevo_eval.provenance import here
 from spatialevo_eval.records import RunError
 from spatialevo_eval.report import write_report
@@ -40,7 +41,7 @@ from spatialevo_eval.running import app as running
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.registered_commands += running.registered_commands
 
-COMMANDS: Final = ("list", "run", "report", "compare", "leakage", "provenance")
+COMMANDS: Final = ("list", "run", "report", "compare", "leakage", "lmms-tasks", "provenance")
 
 
 def print_version(wanted: bool) -> None:
@@ -139,6 +140,16 @@ def leakage(
         )
     if leaks:
         raise typer.Exit(1)
+
+
+@app.command("lmms-tasks")
+def lmms_tasks(
+    benchmarks: Annotated[list[str], typer.Argument(help="Ids, as `list` shows them.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Takes a folder a task.")],
+) -> None:
+    """Write benchmarks as task files of lmms-eval, for its `--include_path`."""
+    for benchmark in benchmarks_of(benchmarks):
+        typer.echo(write_task(benchmark, output))
 
 
 @app.command()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -136,10 +136,11 @@ def _commit(benchmark: Benchmark, load: LoadOptions) -> str:
 
     # What it raises without a network is of its HTTP client, which changed with its versions; the
     # client's base class is among the bases of its own errors.
-    client = next(base for base in HfHubHTTPError.__mro__ if base.__name__ == "HTTPError")
+    bases: tuple[Any, ...] = HfHubHTTPError.__mro__
+    client = tuple(base for base in bases if base.__name__ == "HTTPError")
     try:
         return resolve_revision(benchmark.dataset, load)
-    except (client, OSError) as error:
+    except (*client, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise RunError(
             f"{benchmark.dataset.hub_id}: the hub tells no commit ({reason}); name one with "

@@ -13,7 +13,7 @@ from importlib import metadata
 from importlib.resources import files
 from typing import Final
 
-from spatialevo_eval.published import SOURCE
+from spatialevo_eval.published import COLUMNS, SOURCE
 from spatialevo_eval.report import tables
 from spatialevo_eval.report.facts import Facts, Measured, calibrations
 from spatialevo_eval.report.gallery import gallery
@@ -96,6 +96,8 @@ def _main(facts: Facts) -> Iterator[str]:
     yield from _table(tables.heads(), tables.main_table(facts))
     yield f'<p class="quiet">Rows marked “published” are copied from {text(SOURCE)}, and were not '
     yield "measured here. AVG is given where all nine benchmarks were run in full.</p>\n"
+    if not {benchmark for benchmark, _ in COLUMNS} & set(facts.benchmarks):
+        yield '<p class="quiet">None of these nine benchmarks was run here: see below.</p>\n'
 
 
 def _baselines(facts: Facts) -> Iterator[str]:

@@ -45,9 +45,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of a command line
     benchmarks: Annotated[list[str], typer.Argument(help="Ids, as `list` shows them.")],
     model: Annotated[str, typer.Option(help="A folder, hub id or the back end's name.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Takes a folder a benchmark.")],
-    backend: Annotated[
-        str, typer.Option(help="transformers, vllm, openai or lmms-eval.")
-    ] = "transformers",
+    backend: Annotated[str, typer.Option(help="Or vllm, openai, lmms-eval.")] = "transformers",
     name: Annotated[str, typer.Option(help="What tables call the model.")] = "",
     url: Annotated[str | None, typer.Option(help="Server, as http://localhost:8000/v1.")] = None,
     in_flight: Annotated[int, typer.Option(help="Requests at a time to a server.")] = 64,

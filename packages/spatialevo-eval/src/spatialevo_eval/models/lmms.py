@@ -16,7 +16,7 @@ from PIL import Image
 from spatialevo_eval.benchmark import Json
 from spatialevo_eval.images import open_images
 from spatialevo_eval.models.chunks import chat_of, chunks
-from spatialevo_eval.models.protocol import Reply, Request
+from spatialevo_eval.models.protocol import Finish, Reply, Request
 
 __all__ = ["LmmsModel"]
 
@@ -72,7 +72,7 @@ class LmmsModel:
             for output in outputs:
                 text, counts = unwrap_generation_output(output)
                 tokens = counts.output_tokens if counts is not None else None
-                yield Reply(text=text, tokens=tokens, seconds=seconds)
+                yield Reply(text=text, finish=Finish.UNKNOWN, tokens=tokens, seconds=seconds)
 
     def _load(self) -> Any:
         from lmms_eval.models import get_model  # noqa: PLC0415 - an extra

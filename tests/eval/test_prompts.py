@@ -4,8 +4,8 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from agreement.records import RECORDS
 
+from agreement.records import RECORDS
 from spatialevo_eval.benchmark import Benchmark, Item, LoadOptions
 from spatialevo_eval.benchmarks import BENCHMARKS
 from spatialevo_eval.images import VideoFrame

@@ -2,8 +2,8 @@
 """Each correction, at a reply that needs it and at one beside it that does not."""
 
 import pytest
-from agreement.records import RECORDS
 
+from agreement.records import RECORDS
 from spatialevo_eval.benchmark import Item, LoadOptions
 from spatialevo_eval.benchmarks import BENCHMARKS
 from spatialevo_eval.options import options_in

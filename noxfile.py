@@ -215,6 +215,16 @@ def train(session: nox.Session) -> None:
     session.run("spatialevo-rl", "train", *session.posargs)
 
 
+@nox.session(default=False, requires=["wheel(geometry)"])
+def agreement(session: nox.Session) -> None:
+    """Compare prompts and scores with lmms-eval's own code on recorded replies."""
+    install_packages(session, "dge", "eval")
+    install(session, *group("agreement"))
+    # Its own requirements name a torchvision that breaks the CPU build of torch.
+    session.install("--no-deps", "lmms-eval==0.7.3")
+    session.run("python", "-m", "agreement", env={"PYTHONPATH": str(ROOT / "tools")})
+
+
 @nox.session(requires=["wheel(geometry)", "wheel(dge)"])
 def acceptance(session: nox.Session) -> None:
     """Print how far the official answers and real scans in $SPATIALEVO_TEST_DATA are reproduced."""

@@ -4,8 +4,8 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from agreement.records import RECORDS
 
+from agreement.records import RECORDS
 from spatialevo_eval.benchmark import Benchmark, Item, LoadOptions
 from spatialevo_eval.benchmarks import BENCHMARKS
 from spatialevo_eval.images import VideoFrame
@@ -63,7 +63,10 @@ def test_a_right_answer_scores_one_and_an_unreadable_one_nothing(name: str) -> N
 def test_a_perfect_run_makes_a_table_of_ones(name: str) -> None:
     benchmark, items = BENCHMARKS[name], items_of(name)
     table = benchmark.aggregate(
-        [(item, benchmark.score(item, benchmark.answer_form(str(item.reference)))) for item in items]
+        [
+            (item, benchmark.score(item, benchmark.answer_form(str(item.reference))))
+            for item in items
+        ]
     )
     assert table.overall == pytest.approx(1.0)
     assert {row.value for row in table.rows} == {1.0}

@@ -6,17 +6,19 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from support.scripted_model import ScriptedModel
-from support.small_benchmark import small_benchmark
 
-from spatialevo_eval.benchmark import Generation, LoadOptions
+from spatialevo_eval.benchmark import Generation, ItemScore, LoadOptions
 from spatialevo_eval.kept_images import image_files
+from spatialevo_eval.models import Reply, Request
 from spatialevo_eval.records import CONFIG, RECORDS, RunError, claim, read_records
 from spatialevo_eval.run import RunOptions, run_benchmark
+from support.scripted_model import ScriptedModel
+from support.small_benchmark import small_benchmark
 
 COUNT = 24
 
@@ -115,7 +117,7 @@ def test_a_changed_configuration_is_refused(
 
 def test_another_model_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     run(tmp_path)
-    with pytest.raises(RunError, match='model.model was "scripted" and is "other"'):
+    with pytest.raises(RunError, match=r'model\.model was "scripted" and is "other"'):
         run(tmp_path, ScriptedModel(name="other"))
 
 
@@ -154,7 +156,7 @@ def test_a_damaged_folder_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="edited"):
         run(tmp_path)
     path.unlink()
-    with pytest.raises(RunError, match="without config.json"):
+    with pytest.raises(RunError, match=r"without config\.json"):
         run(tmp_path)
 
 
@@ -186,3 +188,23 @@ def test_an_unknown_scoring_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="small has no 'paper'; there is lenient"):
         run(tmp_path, scoring="paper")
     assert not (tmp_path / CONFIG).exists()
+
+
+def test_what_json_has_no_number_for_is_kept_as_a_word(tmp_path: Path) -> None:
+    benchmark = replace(
+        small_benchmark(2),
+        score=lambda item, reply: ItemScore(value=0.0, parsed=float("inf"), why="Endless."),
+    )
+    run_benchmark(benchmark, ScriptedModel(), tmp_path, RunOptions())
+    assert [each.parsed for each in read_records(tmp_path)] == ["inf", "inf"]
+
+
+def test_replies_in_any_script_come_back_as_they_were(tmp_path: Path) -> None:
+    said = 'a "b"\n\u2028\ud800 \x00 二つ'
+
+    class Odd(ScriptedModel):
+        def generate(self, requests: Iterable[Request]) -> Iterator[Reply]:
+            yield from (Reply(text=said) for _ in requests)
+
+    run_benchmark(small_benchmark(2), Odd(), tmp_path, RunOptions())
+    assert [each.reply for each in read_records(tmp_path)] == [said, said]

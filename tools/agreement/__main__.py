@@ -9,6 +9,7 @@ Fails where a difference is not on the list of corrections (`spatialevo_eval.rep
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import logging
 import sys
@@ -16,12 +17,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from agreement.harness import STUBS, TASKS, VERSION, Task, load
+from agreement.harness import STUBS, TASKS, VERSION, Task, load, without_reasoning
 from agreement.records import RECORDS
 from agreement.replies import Case, generate, items_of, read
 from spatialevo_eval.benchmark import Item, ItemScore, LoadOptions
 from spatialevo_eval.benchmarks import benchmark_named
-from spatialevo_eval.replies import CORRECTIONS
+from spatialevo_eval.replies import CORRECTIONS, reasoning
 
 LEAST_EACH, LEAST_ALL, MOST_CLASSES = 500, 10_000, 20
 SAME = 1e-9
@@ -42,6 +43,7 @@ class Tally:
         unlisted: Descriptions of the others.
         prompts: Records, and those with the same prompt.
         tables: Whether the quoted number is the same.
+        settings: What of data set and generation is not as lmms-eval's task file says.
     """
 
     replies: int = 0
@@ -51,6 +53,7 @@ class Tally:
     unlisted: list[str] = field(default_factory=list)
     prompts: tuple[int, int] = (0, 0)
     tables: bool = False
+    settings: tuple[str, ...] = ()
 
 
 def compare(benchmark: str, cases: list[Case]) -> Tally:
@@ -72,6 +75,7 @@ def compare(benchmark: str, cases: list[Case]) -> Tally:
         _note(tally, case, task.value(result), plain, score)
         results.append(result)
         faithful.append((item, plain))
+    tally.settings = tuple(task.other_settings(ours))
     theirs, mine = task.overall(results), ours.aggregate(faithful).overall
     off = sum(tally.intended[name] for name in COMPARISONS) / len(cases)
     tally.tables = abs(theirs - mine) <= off + (ROUNDED if benchmark == "vsi_bench" else SAME)
@@ -92,6 +96,11 @@ def _note(tally: Tally, case: Case, value: float, plain: ItemScore, score: ItemS
         tally.intended[score.correction] += 1
     else:
         tally.agreed += 1
+
+
+def same_cut(case: Case) -> bool:
+    """Tell whether the same is left of a reply once reasoning is cut out of it."""
+    return reasoning.without_reasoning(case.reply) == without_reasoning(case.reply)
 
 
 def zero_truths() -> Iterator[bool]:
@@ -132,7 +141,8 @@ def report(tallies: dict[str, Tally], zeros: int) -> None:
     intended["zero-truth"] = applied["zero-truth"] = zeros
     for name, correction in CORRECTIONS.items():
         print(f"{name:<22}{applied[name]:>10}{intended[name]:>12}  {correction.reason}")
-    for tally in tallies.values():
+    for name, tally in tallies.items():
+        print(*(f"{name}: {line}\n" for line in tally.settings), sep="", end="")
         print(*tally.unlisted[:SHOWN], sep="\n", end="\n" if tally.unlisted else "")
 
 
@@ -155,6 +165,8 @@ def main() -> int:
             ("unlisted differences", unlisted == 0),
             ("prompts differ", all(len(set(tally.prompts)) == 1 for tally in tallies.values())),
             ("quoted numbers differ", all(tally.tables for tally in tallies.values())),
+            ("settings differ", not any(tally.settings for tally in tallies.values())),
+            ("reasoning is cut otherwise", all(map(same_cut, cases))),
             ("too few replies", min(tally.replies for tally in tallies.values()) >= LEAST_EACH),
             ("too few replies in all", len(cases) >= LEAST_ALL),
             ("too many classes", len(CORRECTIONS) <= MOST_CLASSES),
@@ -170,9 +182,7 @@ def main() -> int:
 
 
 def _mute() -> None:
-    from loguru import logger  # noqa: PLC0415 - of lmms-eval's environment
-
-    logger.remove()
+    importlib.import_module("loguru").logger.remove()
 
 
 if __name__ == "__main__":

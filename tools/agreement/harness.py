@@ -9,7 +9,7 @@ import inspect
 import sys
 import tempfile
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -17,7 +17,9 @@ from typing import Any, Final
 
 import yaml
 
-__all__ = ["STUBS", "TASKS", "VERSION", "Task", "load"]
+from spatialevo_eval.benchmark import Benchmark
+
+__all__ = ["STUBS", "TASKS", "VERSION", "Task", "load", "without_reasoning"]
 
 VERSION: Final = "0.7.3"
 STUBS: Final = (
@@ -117,11 +119,27 @@ class Task:
         names: Where its parts are.
         module: Its utils.py.
         arguments: Its default `lmms_eval_specific_kwargs`.
+        config: Its YAML file, with what it includes.
     """
 
     names: Names
     module: types.ModuleType
     arguments: Mapping[str, Any]
+    config: Mapping[str, Any]
+
+    def other_settings(self, ours: Benchmark) -> Iterator[str]:
+        """Yield what of our data set and generation is not as the task file has it."""
+        generation = self.config["generation_kwargs"] if "generation_kwargs" in self.config else {}
+        limit = (generation or {}).get("max_new_tokens")
+        for name, theirs, mine in (
+            ("dataset", self.config["dataset_path"], ours.dataset.hub_id),
+            ("config", self.config.get("dataset_name"), ours.dataset.config),
+            ("split", self.config["test_split"], ours.dataset.split),
+            ("tokens", limit or ours.generation.max_tokens, ours.generation.max_tokens),
+            ("temperature", (generation or {}).get("temperature", 0), ours.generation.temperature),
+        ):
+            if (theirs or None) != (mine or None):
+                yield f"{name} is {mine!r}, there {theirs!r}"
 
     def prompt(self, record: Mapping[str, object]) -> str:
         """Return what lmms-eval asks about a record."""
@@ -154,6 +172,14 @@ class Task:
         return float(function([result[key] for result in results])) / self.names.scale
 
 
+def without_reasoning(reply: str) -> str:
+    """Return what lmms-eval hands to a task's scoring, its command line's defaults given."""
+    _stub(_root())
+    reasoning = importlib.import_module("lmms_eval.api.reasoning")
+    pairs = [["<think>", "</think>"], ["<analysis>", "</analysis>"]]
+    return str(reasoning.strip_reasoning_tags(reply, pairs))
+
+
 def load(benchmark: str) -> Task:
     """Load a task as it is installed.
 
@@ -174,7 +200,10 @@ def load(benchmark: str) -> Task:
     config = _config(folder / names.config)
     given = config["lmms_eval_specific_kwargs"] if "lmms_eval_specific_kwargs" in config else {}
     return Task(
-        names=names, module=module, arguments=given["default"] if "default" in given else {}
+        names=names,
+        module=module,
+        arguments=given["default"] if "default" in given else {},
+        config=config,
     )
 
 

@@ -47,7 +47,9 @@ def _vsi() -> list[Record]:
         ("route_planning", ("Turn Left, Turn Right", "Turn Back, Turn Left", "Turn Right")),
         ("obj_appearance_order", ("sofa, lamp, door, bin", "bin, door, lamp, sofa")),
     )
-    rows = [(kind, question, truth, None) for kind, question, truths in numeric for truth in truths]
+    rows: list[tuple[str, str, str, tuple[str, ...]]] = [
+        (kind, question, truth, ()) for kind, question, truths in numeric for truth in truths
+    ]
     rows += [
         (kind, "Standing by the bed and facing the desk, which one is it?", "ABCD"[place], texts)
         for kind, texts in choice
@@ -60,7 +62,7 @@ def _vsi() -> list[Record]:
             "scene_name": f"scene{number:04d}",
             "question_type": kind,
             "question": question,
-            "options": None if texts is None else _lines(texts),
+            "options": _lines(texts) if texts else None,
             "ground_truth": truth,
             "pruned": number % 2 == 0,
         }
@@ -79,7 +81,9 @@ def _revsi() -> list[Record]:
         *(f"object_rel_direction_{way}_hard" for way in ("forward", "backward")),
         "object_rel_distance_closest", "object_rel_distance_farthest", "route_planning",
     )  # fmt: skip
-    rows = [(kind, truth, None) for kind, truth in numeric.items()]
+    rows: list[tuple[str, str, tuple[str, ...]]] = [
+        (kind, truth, ()) for kind, truth in numeric.items()
+    ]
     rows += [(kind, "ABCD"[place % 4], _THINGS) for place, kind in enumerate(choice)]
     return [
         {
@@ -87,7 +91,7 @@ def _revsi() -> list[Record]:
             "num_frames": "32",
             "question_type": kind,
             "question": "What would you say of the room?",
-            "options": None if texts is None else _lines(texts),
+            "options": _lines(texts) if texts else None,
             "ground_truth": truth,
         }
         for number, (kind, truth, texts) in enumerate(rows)

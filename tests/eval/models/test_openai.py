@@ -5,20 +5,21 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 import zlib
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.chat_server import chat_server
-from support.scripted_model import ScriptedModel, answer
-from support.small_benchmark import picture, small_benchmark
 
 from spatialevo_eval.models import Finish, ModelError, Request
 from spatialevo_eval.models.openai import OpenAIModel, Server
 from spatialevo_eval.records import read_records
 from spatialevo_eval.run import RunOptions, run_benchmark
+from support.chat_server import chat_server
+from support.scripted_model import ScriptedModel, answer
+from support.small_benchmark import picture, small_benchmark
 
 COUNT = 600
 
@@ -157,3 +158,13 @@ def test_images_are_sent_in_their_places_without_loss(monkeypatch: pytest.Monkey
 def test_settings_that_cannot_work_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Server(**{"url": "http://localhost:8000/v1", **wrong})  # type: ignore[arg-type]
+
+
+def test_a_stopped_run_does_not_wait_out_its_pauses() -> None:
+    with chat_server(answer, lambda question, before: "500" if question != "0" else "") as (url, _):
+        model = OpenAIModel("served", quick(url, pause=30.0, in_flight=4))
+        replies = model.generate(request(str(k)) for k in range(8))
+        assert next(replies).text == answer("0")
+        begun = time.monotonic()
+        replies.close()
+        assert time.monotonic() - begun < 10.0

@@ -6,17 +6,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from support.small_benchmark import picture
 
 from spatialevo_eval.models import Finish, Request
 from spatialevo_eval.models.vllm import VllmModel, VllmOptions
+from support.small_benchmark import picture
 
 
 class Engine:
-    calls: list[Any] = []
+    calls: ClassVar[list[Any]] = []
 
     def __init__(self, **arguments: Any) -> None:
         self.calls.append(arguments)
@@ -41,7 +41,7 @@ class Engine:
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     module = ModuleType("vllm")
     module.LLM = Engine  # type: ignore[attr-defined]
-    module.SamplingParams = lambda **fields: SimpleNamespace(**fields)  # type: ignore[attr-defined]
+    module.SamplingParams = SimpleNamespace  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "vllm", module)
     monkeypatch.setattr(Engine, "calls", [])
     (tmp_path / "config.json").write_text("{}")

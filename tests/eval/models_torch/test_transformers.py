@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.small_benchmark import picture, small_benchmark
-from support.tiny_qwen import save_tiny
 
 from spatialevo_eval.models import Finish, ModelError, Request
 from spatialevo_eval.models.transformers import TransformersModel, TransformersOptions
 from spatialevo_eval.records import read_records
 from spatialevo_eval.run import RunOptions, run_benchmark
+from support.small_benchmark import picture, small_benchmark
+from support.tiny_qwen import save_tiny
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_settings_tell_checkpoints_apart(checkpoint: Path, tmp_path: Path) -> No
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="no config.json in it, but nothing"):
+    with pytest.raises(ModelError, match=r"no config\.json in it, but nothing"):
         model(tmp_path)
     with pytest.raises(ModelError, match="no such folder"):
         model(tmp_path / "missing")

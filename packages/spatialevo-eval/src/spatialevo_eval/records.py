@@ -6,6 +6,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -60,7 +61,7 @@ class ItemRecord:
         reference: The right answer.
         meta: What the benchmark keeps of the item beside.
         reply: What the model said, whole.
-        finish: Why the reply ends: ``"stop"`` or ``"length"``.
+        finish: Why the reply ends: ``"stop"``, ``"length"`` or ``"unknown"``.
         tokens: Of the reply; None where unknown.
         parsed: What was read in it; None: nothing.
         value: The score, 0 to 1.
@@ -137,12 +138,17 @@ def record_of(item: Item, request: Request, reply: Reply, score: ItemScore) -> I
         reply=reply.text,
         finish=reply.finish.value,
         tokens=reply.tokens,
-        parsed=score.parsed,
+        parsed=_written(score.parsed),
         value=score.value,
         why=score.why,
         correction=score.correction,
         seconds=round(reply.seconds, 4),
     )
+
+
+def _written(parsed: str | float | None) -> str | float | None:
+    """Return what was read as JSON can hold it: a number that is not finite becomes a word."""
+    return str(parsed) if isinstance(parsed, float) and not math.isfinite(parsed) else parsed
 
 
 def config_hash(config: Mapping[str, Json]) -> str:

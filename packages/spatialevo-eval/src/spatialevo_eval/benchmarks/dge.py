@@ -36,6 +36,7 @@ from spatialevo_eval.benchmark import (
     Scored,
     Table,
 )
+from spatialevo_eval.dge.evidence import evidence
 from spatialevo_eval.dge.prompts import FULL, SMALL, SMALL_WORDS, PromptSet
 from spatialevo_eval.dge.questions import Asked, Portion, draw
 from spatialevo_eval.dge.refusals import answer_text, named_rule
@@ -49,7 +50,12 @@ ILLEGAL: Final = "illegal"
 _TASKS: Final = tuple(task.id for task in TASKS)
 _LENGTHS: Final = {each.unit: each for each in (Metres, Centimetres, SquareMetres)}
 _WORDS: Final = {each.unit: each for each in (Direction, Choice)}
-_APART: Final = re.compile(r"(?<=\d) (?=[.\d])|(?<=\d\.) (?=\d)")
+_APART: Final = (
+    re.compile(r" (?=[,.;:?!)\]])"),
+    re.compile(r"(?<=\d) (?=\d)|(?<=\d\.) (?=\d)"),
+    re.compile(r"(?<=[a-z]) (?=-)|(?<=[a-z]-) (?=[a-z])"),
+)
+"""Blanks that small tokenizers put round marks and digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +93,9 @@ def _items(kit: _Kit, rows: Iterable[Record], _options: LoadOptions) -> Iterator
             reference=reference,
             kind=asked.task if legal else ILLEGAL,
             meta={
-                **meta, "task": asked.task, "question": asked.text, "seed": asked.seed,
-                "frames": asked.frames, "group": asked.group,
+                **meta, "scene": f"{kit.plan}-{asked.seed}", "seed": asked.seed,
+                "frames": asked.frames, "task": asked.task, "question": asked.text,
+                "group": asked.group,
             },
         )  # fmt: skip
 
@@ -114,9 +121,17 @@ def _answer(meta: Record) -> Answer:
     return Count(int(value)) if unit == Count.unit else _LENGTHS[unit](float(value))
 
 
-def _score(item: Item, reply: str) -> ItemScore:
-    """Score an answer as the oracle does, and a refusal by the rule it names."""
-    said = _APART.sub("", answer_text(reply))
+def _score(item: Item, reply: str, *, apart: bool) -> ItemScore:
+    """Score an answer as the oracle does, and a refusal by the rule it names.
+
+    Args:
+        item: The question.
+        reply: The reply.
+        apart: Whether the model's tokenizer sets marks and digits apart.
+    """
+    said = answer_text(reply)
+    for blank in _APART if apart else ():
+        said = blank.sub("", said)
     rule = named_rule(said)
     if item.kind == ILLEGAL:
         rules = strings(item.meta, "rules")
@@ -174,10 +189,11 @@ def _benchmark(kit: _Kit, title: str, max_tokens: int) -> Benchmark:
         ),
         generation=Generation(max_tokens=max_tokens),
         to_items=partial(_items, kit),
-        score=_score,
+        score=partial(_score, apart=not kit.prompts.full),
         aggregate=_table,
         answer_form=lambda answer: f"<answer>{answer}</answer>",
         rows=partial(_rows, kit),
+        evidence=evidence,
     )
 
 

@@ -60,7 +60,13 @@ def _items(
             images=tuple(RoomFrame(plan=plan, seed=seed, frame=frame) for frame in frames),
             reference=text(row, "question"),
             kind=task,
-            meta={"plan": plan, "seed": seed, "task": task, "frames": frames},
+            meta={
+                "plan": plan,
+                "seed": seed,
+                "task": task,
+                "frames": frames,
+                "scene": f"{plan}-{seed}",
+            },
         )
 
 

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, Final
 
 from PIL import Image
@@ -67,13 +67,14 @@ class OpenAIModel:
     """
 
     def __init__(
-        self, model: str, server: Server, sleep: Callable[[float], None] = time.sleep
+        self, model: str, server: Server, sleep: Callable[[float], object] | None = None
     ) -> None:
-        """Name the model as the server knows it."""
+        """Name the model as the server knows it; `sleep` waits in place of the clock, in tests."""
         self._model = model
         self._server = server
-        self._sleep = sleep
         self._lock = Lock()
+        self._stopped = Event()
+        self._sleep = sleep or self._stopped.wait
         self._failed = 0
 
     @property
@@ -93,15 +94,18 @@ class OpenAIModel:
             ModelError: The server is down, or refuses address, key or model.
         """
         self._failed = 0
-        yield from in_order(self._reply, requests, self._server.in_flight)
+        self._stopped.clear()
+        yield from in_order(self._reply, requests, self._server.in_flight, self._stopped.set)
 
     def _reply(self, request: Request) -> Reply:
         try:
             body = self._body(request)
         except (OSError, ValueError) as error:
             return _failure(f"{request.id}: an image cannot be opened: {error}")
-        begun = time.monotonic()
+        begun, problem = time.monotonic(), "the run was stopped"
         for attempt in range(self._server.attempts):
+            if self._stopped.is_set():
+                break
             try:
                 reply = self._post(body, begun)
             except HttpError as error:

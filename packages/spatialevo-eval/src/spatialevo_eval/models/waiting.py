@@ -15,11 +15,17 @@ AHEAD: Final = 4
 """Calls begun or done, for each one at work: a slow one holds up the others only after so many."""
 
 
-def in_order(call: Callable[[T], R], arguments: Iterable[T], at_once: int) -> Iterator[R]:
+def in_order(
+    call: Callable[[T], R],
+    arguments: Iterable[T],
+    at_once: int,
+    stop: Callable[[], None] = lambda: None,
+) -> Iterator[R]:
     """Yield `call` of each argument, in order, up to `at_once` calls at work at any time.
 
     Arguments are taken only as they are needed. Closing the iterator drops calls not yet begun and
-    waits for those at work.
+    waits for those at work; `stop` is called before the wait, also where nothing is left to wait
+    for, and may tell them to end.
 
     Raises:
         BaseException: The first that a call raises, when its turn comes.
@@ -34,4 +40,5 @@ def in_order(call: Callable[[T], R], arguments: Iterable[T], at_once: int) -> It
         while waiting:
             yield waiting.popleft().result()
     finally:
+        stop()
         pool.shutdown(cancel_futures=True)

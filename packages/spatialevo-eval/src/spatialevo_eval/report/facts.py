@@ -18,6 +18,7 @@ from spatialevo_eval.statistics import RESAMPLES, Comparison, Interval
 
 __all__ = ["Calibration", "Facts", "Measured", "calibrations", "failures", "gather"]
 
+_UNITS: Final = (["m"], ["cm"], ["m²"])
 _FEWEST_NUMBERS: Final = 5
 """Numeric answers below which a type has no calibration."""
 
@@ -212,8 +213,11 @@ def _only(found: Iterable[Measured]) -> Measured | None:
 
 
 def _number(value: str | float | None) -> float | None:
+    words = str(value).split() if value is not None else []
+    if not words or (len(words) > 1 and words[1:] not in _UNITS):
+        return None
     try:
-        number = float(value) if value is not None else math.nan
+        number = float(words[0])
     except ValueError:
         return None
     return number if math.isfinite(number) else None

@@ -32,8 +32,8 @@ def _lines(facts: Facts, title: str) -> Iterator[str]:
     if facts.comparisons:
         yield "## Paired with the first model"
         yield ""
-        heads = ("benchmark", "difference of", "points", "p", "better / worse", "p, McNemar")
-        yield from _table(heads, tables.comparisons(facts))
+        paired = ("benchmark", "difference of", "points", "p", "better / worse", "p, McNemar")
+        yield from _table(paired, tables.comparisons(facts))
     for run in facts.runs:
         if run.result.is_baseline:
             continue

@@ -13,7 +13,7 @@ from importlib import metadata
 from importlib.resources import files
 from typing import Final
 
-from spatialevo_eval.published import SOURCE
+from spatialevo_eval.published import COLUMNS, SOURCE
 from spatialevo_eval.report import tables
 from spatialevo_eval.report.facts import Facts, Measured, calibrations
 from spatialevo_eval.report.gallery import gallery
@@ -44,9 +44,13 @@ def page(facts: Facts, title: str) -> str:
 def _body(facts: Facts, title: str) -> Iterator[str]:
     yield f"<header>\n<h1>{text(title)}</h1>\n"
     items = sum(len(run.result.records) for run in facts.runs if not run.result.is_baseline)
-    yield f'<p class="quiet">{len(facts.models)} models, {len(facts.benchmarks)} benchmarks, '
-    yield f"{items:,} answers. Per cent; in brackets 95 % bootstrap intervals, scenes resampled "
-    yield "where questions share them.</p>\n"
+    counts = (
+        _count(len(facts.models), "model"),
+        _count(len(facts.benchmarks), "benchmark"),
+        _count(items, "answer"),
+    )
+    yield f'<p class="quiet">{", ".join(counts)}. Per cent; in brackets 95 % bootstrap intervals, '
+    yield "scenes resampled where questions share them.</p>\n"
     for run in facts.runs:
         if run.warning and not run.result.is_baseline:
             name = f"{run.result.benchmark.title}, {run.result.model}"
@@ -64,6 +68,10 @@ def _body(facts: Facts, title: str) -> Iterator[str]:
     yield f"<footer>spatialevo-eval {text(metadata.version('spatialevo-eval'))}</footer>\n"
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _section(title: str, content: Iterable[str]) -> Iterator[str]:
     yield f"<section><h2>{text(title)}</h2>\n"
     yield from content
@@ -78,7 +86,7 @@ def _table(heads: Iterable[str], rows: Iterable[tables.Cells]) -> Iterator[str]:
         yield f"<tr{' class=published' if row.published else ''}>"
         small = row.small or ("",) * len(row.cells)
         for cell, note in zip(row.cells, small, strict=True):
-            beside = f"<br><small>{text(note)}</small>" if note else ""
+            beside = f"<br> <small>{text(note)}</small>" if note else ""
             yield f"<td>{text(cell)}{beside}</td>"
         yield "</tr>\n"
     yield "</tbody></table></div>\n"
@@ -88,6 +96,8 @@ def _main(facts: Facts) -> Iterator[str]:
     yield from _table(tables.heads(), tables.main_table(facts))
     yield f'<p class="quiet">Rows marked “published” are copied from {text(SOURCE)}, and were not '
     yield "measured here. AVG is given where all nine benchmarks were run in full.</p>\n"
+    if not {benchmark for benchmark, _ in COLUMNS} & set(facts.benchmarks):
+        yield '<p class="quiet">None of these nine benchmarks was run here: see below.</p>\n'
 
 
 def _baselines(facts: Facts) -> Iterator[str]:

@@ -24,6 +24,7 @@ _RIGHT: Final = 700.0
 _BAR: Final = 13.0
 _SIDE: Final = 250.0
 _EDGE: Final = 38.0
+_MARGIN: Final = 16.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,18 +107,20 @@ def _scatter(found: Calibration, colour: str) -> Iterator[str]:
     high = max(high, low + 1)
 
     def at(value: float) -> float:
-        return (math.log10(value) - low) / (high - low) * (_SIDE - _EDGE - 8)
+        return (math.log10(value) - low) / (high - low) * (_SIDE - _EDGE - _MARGIN)
 
-    base = _SIDE - _EDGE
+    base, end = _SIDE - _EDGE, _SIDE - _MARGIN
     yield f'<svg class="scatter" viewBox="0 0 {_SIDE:g} {_SIDE:g}" role="img" '
     yield f'aria-label="{text(found.kind)}: answers over truths">'
     for power in range(low, high + 1):
         place, label = at(10.0**power), f"{10.0**power:g}"
         x, y = _EDGE + place, base - place
-        yield f'<path d="M{x:.1f} 8V{base:g}M{_EDGE:g} {y:.1f}H{_SIDE - 8:g}" stroke="{_GRID}"/>'
+        yield f'<path d="M{x:.1f} {_MARGIN:g}V{base:g}M{_EDGE:g} {y:.1f}H{end:g}" '
+        yield f'stroke="{_GRID}"/>'
         yield _label(x, base + 14, "middle", label)
         yield _label(_EDGE - 4, y + 4, "end", label)
-    yield f'<path d="M{_EDGE:g} {base:g}L{_SIDE - 8:g} 8" stroke="{_INK}" stroke-dasharray="4 3"/>'
+    yield f'<path d="M{_EDGE:g} {base:g}L{end:g} {_MARGIN:g}" stroke="{_INK}" '
+    yield 'stroke-dasharray="4 3"/>'
     for truth, answer in found.pairs:
         x, y = _EDGE + at(truth), base - at(answer)
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{colour}" fill-opacity="0.45"/>'

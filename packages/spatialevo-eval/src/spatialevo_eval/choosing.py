@@ -14,13 +14,14 @@ from typing import Any, Final
 from spatialevo_eval.benchmark import Benchmark, Json, Record
 from spatialevo_eval.benchmarks import all_benchmarks
 from spatialevo_eval.models import Model, ModelError
+from spatialevo_eval.models.lmms import LmmsModel
 from spatialevo_eval.models.openai import OpenAIModel, Server
 from spatialevo_eval.models.transformers import TransformersModel, TransformersOptions
 from spatialevo_eval.models.vllm import VllmModel, VllmOptions
 
 __all__ = ["BACKENDS", "ModelChoice", "benchmarks_of", "model_of", "one_of", "rows_of"]
 
-BACKENDS: Final = ("transformers", "vllm", "openai")
+BACKENDS: Final = ("transformers", "vllm", "openai", "lmms-eval")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class ModelChoice:
         url: For a server.
         in_flight: For a server.
         timeout: For a server, seconds.
-        engine_args: For vLLM, JSON.
+        engine_args: For vLLM, or for lmms-eval's model, JSON.
     """
 
     model: str
@@ -91,6 +92,8 @@ def model_of(choice: ModelChoice) -> Model:
         return OpenAIModel(choice.model, server)
     if choice.url is not None:
         raise ValueError(f"--url: {choice.backend} asks no server; say --backend openai")
+    if choice.backend == "lmms-eval":
+        return LmmsModel(choice.model, _engine(choice.engine_args))
     if choice.backend == "vllm":
         options = VllmOptions(
             dtype=choice.dtype, revision=choice.revision, engine=_engine(choice.engine_args)

@@ -26,6 +26,7 @@ EXTRAS: Final[Mapping[str, str]] = {
     "torch": "transformers",
     "transformers": "transformers",
     "vllm": "vllm",
+    "lmms_eval": "lmms",
 }
 """The extra that brings a module."""
 

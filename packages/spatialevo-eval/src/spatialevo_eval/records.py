@@ -61,7 +61,7 @@ class ItemRecord:
         reference: The right answer.
         meta: What the benchmark keeps of the item beside.
         reply: What the model said, whole.
-        finish: Why the reply ends: ``"stop"`` or ``"length"``.
+        finish: Why the reply ends: ``"stop"``, ``"length"`` or ``"unknown"``.
         tokens: Of the reply; None where unknown.
         parsed: What was read in it; None: nothing.
         value: The score, 0 to 1.

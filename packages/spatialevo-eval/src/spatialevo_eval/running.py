@@ -43,9 +43,9 @@ class Plan:
 @app.command()
 def run(  # noqa: PLR0913, PLR0917 - the options of a command line
     benchmarks: Annotated[list[str], typer.Argument(help="Ids, as `list` shows them.")],
-    model: Annotated[str, typer.Option(help="A folder, a hub id, or a served model's name.")],
+    model: Annotated[str, typer.Option(help="A folder, hub id or the back end's name.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Takes a folder a benchmark.")],
-    backend: Annotated[str, typer.Option(help="transformers, vllm or openai.")] = "transformers",
+    backend: Annotated[str, typer.Option(help="Or vllm, openai, lmms-eval.")] = "transformers",
     name: Annotated[str, typer.Option(help="What tables call the model.")] = "",
     url: Annotated[str | None, typer.Option(help="Server, as http://localhost:8000/v1.")] = None,
     in_flight: Annotated[int, typer.Option(help="Requests at a time to a server.")] = 64,
@@ -54,7 +54,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of a command line
     dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
     device: Annotated[str | None, typer.Option(help="cpu, cuda …; transformers only.")] = None,
     model_revision: Annotated[str | None, typer.Option(help="Of a hub id.")] = None,
-    engine_args: Annotated[str, typer.Option(help="JSON, for vllm.LLM.")] = "{}",
+    engine_args: Annotated[str, typer.Option(help="JSON, for vLLM or lmms-eval.")] = "{}",
     limit: Annotated[int | None, typer.Option(min=1, help="Items at most, from the front.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Only these question types.")] = None,
     frames: Annotated[int | None, typer.Option(min=1, help="Frames of a video.")] = None,

@@ -22,12 +22,13 @@ def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-def chat_of(request: Request, image_kind: str = "image") -> list[dict[str, Any]]:
+def chat_of(request: Request, image_kind: str = "image", field: str = "") -> list[dict[str, Any]]:
     """Return a request as one turn of a chat, its images opened.
 
     Args:
         request: What is asked.
-        image_kind: The type of an image's part, which is also the field that holds it.
+        image_kind: The type of an image's part.
+        field: The name of its value; empty: that of the type.
     """
     opened = iter(open_images(request.images))
     content: list[dict[str, Any]] = []
@@ -35,5 +36,5 @@ def chat_of(request: Request, image_kind: str = "image") -> list[dict[str, Any]]
         if isinstance(part, str):
             content.append({"type": "text", "text": part})
         elif (image := next(opened, None)) is not None:
-            content.append({"type": image_kind, image_kind: image})
+            content.append({"type": image_kind, field or image_kind: image})
     return [{"role": "user", "content": content}]

@@ -23,6 +23,7 @@ class Finish(StrEnum):
 
     STOP = "stop"
     LENGTH = "length"
+    UNKNOWN = "unknown"  # the back end does not say
     FAILED = "failed"
 
 

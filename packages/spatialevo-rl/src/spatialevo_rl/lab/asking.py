@@ -20,11 +20,15 @@ from spatialevo_dge.tasks import task_named
 from spatialevo_rl.lab.examples import TASKS, plain_questions, short, shown_views
 from spatialevo_rl.lab.rooms import LABELS
 from spatialevo_rl.observation import spoil_observation, write_observation
+from spatialevo_rl.observation.subject import targets
+from spatialevo_rl.scenes.frames import shown_labels
 
-SPOILT: Final = 0.4
+SPOILT: Final = 0.15
 """Share of observations that are wrong or say too little."""
-ILLEGAL: Final = 0.3
+ILLEGAL: Final = 0.1
 """Share of questions that name something else than a legal one does."""
+PLAIN: Final = 0.6
+"""Share of observations that only say what is there: true, easy to learn, and worth 0.3 at most."""
 _TRIED: Final = 14  # of the pairs of a view and a task of each room
 _FREE: Final = 0.3  # share of prompts whose constraint the question does not meet
 
@@ -86,7 +90,11 @@ def _asking(
     ruling: Ruling = legal
     if dice.random() < ILLEGAL:
         text, ruling = _renamed(text, question, scene, dice)
-    observation = write_observation(scene, question.frames, ruling, common, dice, brief=True)
+    observation = None
+    if dice.random() < PLAIN:
+        observation = _plain(scene, question.frames, ruling, dice)
+    if observation is None:
+        observation = write_observation(scene, question.frames, ruling, common, dice, brief=True)
     if observation is None:
         return None
     if dice.random() < SPOILT:
@@ -98,6 +106,21 @@ def _asking(
         observation=observation,
         question=text,
     )
+
+
+def _plain(
+    scene: Scene, frames: tuple[str, ...], ruling: Ruling, dice: np.random.Generator
+) -> str | None:
+    """Name two things around and then what is asked about; None where too little is shown."""
+    shown = sorted(frozenset().union(*(shown_labels(scene, frame) for frame in frames)))
+    aims = () if ruling.entities is None else targets(ruling.entities, scene)
+    named = [label for label in shown if any(label in aim for aim in aims)]
+    rest = [label for label in shown if label not in named]
+    around = [rest[place] for place in dice.permutation(len(rest))][: 2 if named else 3]
+    if len(around) < 2 or len(around) + len(named) < 3:
+        return None
+    first = f"i see a {around[0]} and a {around[1]}"
+    return f"{first} . i see " + " and ".join(f"a {label}" for label in named or around[2:])
 
 
 def _spoilt(text: str, scene: Scene, ruling: Ruling, dice: np.random.Generator) -> str:

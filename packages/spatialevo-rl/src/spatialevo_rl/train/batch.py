@@ -32,7 +32,7 @@ class Row:
     role: Role
     prompt: Encoded
     completion: list[int]
-    sampled: list[float | None] | None = None
+    sampled: Sequence[float | None] | None = None
     advantage: float = 0.0
     weight: float = 0.0
 

@@ -23,6 +23,7 @@ from spatialevo_rl.scenes.scheduler import TaskScheduler
 from spatialevo_rl.scenes.splits import Split
 from spatialevo_rl.scenes.store import SceneStore
 
+_SPARE: Final = 40  # scenes
 _NOTE: Final = re.compile(r" In front means nearer.*$")
 _FURTHER: Final = re.compile(r"\b(?:same|tilt|pose)\b")
 
@@ -33,7 +34,7 @@ class HeldOutOptions:
 
     Attributes:
         tasks: Ids of the tasks.
-        count: Questions a task; fewer where the split's scenes allow no more.
+        count: Questions a task; fewer where twice as many scenes, and forty, allow no more.
         scene_views: Most images of a whole-scene view.
         split: Scenes they come from.
         plain: Ask the simplest forms alone, without explanatory sentences: the lab's model knows
@@ -66,7 +67,7 @@ def held_out_questions(store: SceneStore, options: HeldOutOptions) -> tuple[Aske
 def _of(store: SceneStore, task: str, options: HeldOutOptions) -> Iterator[Asked]:
     seen: Counter[str] = Counter()
     kind = task_named(task).view
-    for place, scene_id in enumerate(store.ids(options.split)):
+    for place, scene_id in enumerate(store.ids(options.split)[: _looked_at(options.count)]):
         generator = dice(options.seed, place, f"held out {task}")
         scene, names = store.scene(scene_id), store.frames(scene_id)
         frames = draw_frames(scene, names, kind, options.scene_views, generator)
@@ -78,6 +79,11 @@ def _of(store: SceneStore, task: str, options: HeldOutOptions) -> Iterator[Asked
             chosen = min(order, key=lambda item: seen[answer_group(item.ruling.answer)])
             seen[answer_group(chosen.ruling.answer)] += 1
             yield chosen
+
+
+def _looked_at(count: int) -> int:
+    """Scenes looked at for a task: it may have few questions in a data set, or none at all."""
+    return 2 * count + _SPARE
 
 
 def _asked(

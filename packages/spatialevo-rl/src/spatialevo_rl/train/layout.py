@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 
-from datasets import Dataset  # type: ignore[import-untyped]
+from datasets import Dataset
 from torch.utils.data import Sampler
 
 from spatialevo_rl.settings import LayoutSettings

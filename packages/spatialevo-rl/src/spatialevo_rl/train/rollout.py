@@ -158,7 +158,7 @@ def _draw(
         scores[:, list(sampling.banned)] = -torch.inf
     if sampling.temperature == 0:
         return scores.argmax(dim=-1)
-    scores = warpers(None, scores / sampling.temperature)
+    scores = torch.as_tensor(warpers(None, scores / sampling.temperature))
     noise = torch.empty_like(scores).exponential_(generator=generator)
     return (scores.softmax(dim=-1) / noise).argmax(dim=-1)
 

@@ -80,7 +80,8 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
         self.sampling = rollout.Sampling.of(args, self._tokenizer, self.eos_token_ids)
         self.loss_options = loss.LossOptions.of(args)
         self._engine_checked = not self.use_vllm
-        self._rank, self._world = self.accelerator.process_index, self.accelerator.num_processes
+        self._rank: int = self.accelerator.process_index
+        self._world: int = self.accelerator.num_processes
 
     # The step: two generations, then rows for one update.
 
@@ -112,9 +113,10 @@ class SelfEvolutionTrainer(GRPOTrainer):  # type: ignore[misc]
                 {"groups": encoded, "purpose": f"sample-{role.value}"},
                 size,
             )
+        sampled: Sequence[Any] = logps or [None] * len(rows)
         made = [
-            Row(role=role, prompt=one, completion=ids, sampled=logps and logps[place])
-            for place, (one, ids) in enumerate(zip(rows, completions, strict=True))
+            Row(role=role, prompt=one, completion=ids, sampled=theirs)
+            for one, ids, theirs in zip(rows, completions, sampled, strict=True)
         ]
         return [made[start : start + size] for start in range(0, len(made), size)]
 

@@ -31,7 +31,8 @@ T = TypeVar("T")
 VISIBLE_RULES: Final = frozenset(Rule) - {Rule.UNPARSED, Rule.BORDERLINE, Rule.TOO_FEW_POINTS}
 """Rules that somebody who sees the images can find broken: no matter of spelling or of noise."""
 
-_PROPOSED: Final = 240  # entity assignments looked at for each view
+_PROPOSED: Final = 3000  # entity assignments of a view that a draw chooses from
+_TRIED: Final = 48  # of them, how many are ruled on
 _NOTE: Final = re.compile(r" In front means nearer.*$")
 _PER_VIEW: Final = 12  # questions of a task kept for each view
 _NEAR: Final = 1.4  # lengths and areas within this factor are one kind of answer
@@ -103,14 +104,15 @@ def _is_plain(text: str) -> bool:
 def _legal(task: SpatialTask[Any], seed: int, scene: Scene, portion: Portion) -> Iterator[Asked]:
     """Yield some legal questions of each view."""
     for frames in seen_views(scene, task.view):
-        found = islice(enumerate_questions(scene, task.id, frames), _PROPOSED)
-        plain = [pair for pair in found if not portion.plain or _is_plain(pair[0].text)]
-        for question, ruling in _shuffled(plain, f"{seed} {task.id} {frames}")[:_PER_VIEW]:
+        tried = _tried(task, scene, frames)
+        legal = [(text, ruling) for text, ruling in tried if isinstance(ruling, Legal)]
+        plain = [pair for pair in legal if not portion.plain or _is_plain(pair[0])]
+        for text, ruling in plain[:_PER_VIEW]:
             yield Asked(
                 seed=seed,
                 frames=frames,
                 task=task.id,
-                text=_NOTE.sub("", question.text) if portion.plain else question.text,
+                text=_NOTE.sub("", text) if portion.plain else text,
                 ruling=ruling,
                 group=_kind(ruling.answer),
             )
@@ -143,12 +145,25 @@ def _illegal(task: SpatialTask[Any], seed: int, scene: Scene, plan: Plan) -> Ite
                 break
 
 
+@lru_cache(maxsize=4096)
+def _tried(
+    task: SpatialTask[Any], scene: Scene, frames: tuple[str, ...]
+) -> tuple[tuple[str, Legal | Illegal], ...]:
+    """Rule on some of a view's proposals, drawn from the whole of them."""
+    view = View(scene, tuple(scene.frames_by_id[frame] for frame in frames))
+    proposed = list(islice(task.propose(view, DEFAULT), _PROPOSED))
+    chosen = _shuffled(proposed, f"{scene.id} {task.id} {frames}")[:_TRIED]
+    return tuple(
+        (task.forms.phrase(entities)[0], rule_on(task.id, entities, scene, frames))
+        for entities in chosen
+    )
+
+
 def _refused(task: SpatialTask[Any], scene: Scene, frames: tuple[str, ...]) -> Iterator[str]:
     """Yield texts of proposals that the oracle refuses."""
-    view = View(scene, tuple(scene.frames_by_id[frame] for frame in frames))
-    for entities in islice(task.propose(view, DEFAULT), _PROPOSED):
-        if isinstance(rule_on(task.id, entities, scene, frames), Illegal):
-            yield task.forms.phrase(entities)[0]
+    for text, ruling in _tried(task, scene, frames):
+        if isinstance(ruling, Illegal):
+            yield text
 
 
 def _renamed(
@@ -156,11 +171,12 @@ def _renamed(
 ) -> Iterator[str]:
     """Yield legal questions with another label in place of one that they name."""
     own = sorted({item.label for item in scene.objects})
-    for question, _ in islice(enumerate_questions(scene, task.id, frames), _PER_VIEW):
-        named = [label for label in own if re.search(rf"\b{re.escape(label)}\b", question.text)]
+    legal = [text for text, ruling in _tried(task, scene, frames) if isinstance(ruling, Legal)]
+    for question in legal[:_PER_VIEW]:
+        named = [label for label in own if re.search(rf"\b{re.escape(label)}\b", question)]
         for old in named[:2]:
-            for new in _shuffled([*labels], question.text + old)[:3]:
-                text = question.text.replace(plural(old), plural(new))
+            for new in _shuffled([*labels], question + old)[:3]:
+                text = question.replace(plural(old), plural(new))
                 yield re.sub(rf"\b{re.escape(old)}\b", new, text)
 
 

@@ -54,11 +54,13 @@ class Result:
         """Whether it is the blind or the most-frequent baseline."""
         return self.blind or self.model == MOST_FREQUENT
 
-    @property
-    def partial(self) -> bool:
-        """Whether less than the whole benchmark was asked for."""
-        items = self.config["items"]
-        return not isinstance(items, Mapping) or bool(items["limit"] is not None or items["kinds"])
+    def is_part(self, items: int) -> bool:
+        """Whether less than the whole benchmark was asked for, by a run of so many items."""
+        asked = self.config["items"]
+        if not isinstance(asked, Mapping):
+            raise RunError(f"{self.folder}: its configuration does not say what was asked")
+        limit = asked["limit"]
+        return bool(asked["kinds"]) or (isinstance(limit, int) and items >= limit)
 
 
 def find_runs(folder: Path) -> tuple[Path, ...]:

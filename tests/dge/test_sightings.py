@@ -86,6 +86,15 @@ def test_behind_the_side_of_a_basket(basket: tuple[float, float, float], sure: b
     assert (found.sure > 0.10) is sure
 
 
+def test_a_flat_thing_is_as_near_to_the_side_as_its_edge() -> None:
+    """A book on a basket's floor, seen from 1 m above: its middle is far from the basket's side."""
+    book = item(1, "book", (1.5, 0.0, -1.0), (0.25, 0.19, 0.05))
+    around = item(2, "basket", (1.5, 0.0, -0.93), (0.35, 0.32, 0.20))
+    shows = {(0, 1): Sighting(share=1.0, box_2d=(10, 10, 200, 200))}
+    scanned = scene([book, around], [frame("a", pose((0, 0, 0)))], shows, noise=POSES)
+    assert sightings.share(seen_from(scanned), book, scanned.frames[0], DEFAULT).sure == 0.0
+
+
 def test_into_a_basket_from_above() -> None:
     """What leaves through the top of a box meets no side."""
     vase = item(1, "vase", (0.5, 0.0, -2.0), (0.4, 0.4, 0.4))

@@ -9,6 +9,7 @@ from spatialevo_eval.benchmarks import BENCHMARKS
 from spatialevo_eval.options import options_in
 from spatialevo_eval.replies import CORRECTIONS
 from spatialevo_eval.replies.numbers import first_number
+from spatialevo_eval.replies.reasoning import without_reasoning
 
 
 def item_of(name: str, reference: str) -> Item:
@@ -106,3 +107,19 @@ def test_each_correction_has_a_reason_and_there_are_few() -> None:
 )
 def test_options_are_found_in_questions(question: str, texts: tuple[str, ...]) -> None:
     assert options_in(question) == texts
+
+
+@pytest.mark.parametrize(
+    ("reply", "left"),
+    [
+        ("<think>A or B?</think>\nB", "B"),
+        ("<think>a</think><think>b</think> C <analysis>d</analysis>", "C"),
+        ("out of the template</think>\n\nB", "B"),
+        ("<think>never closed B", "<think>never closed B"),
+        ("B</think> <think>A", "B</think> <think>A"),
+        (" B\n", "B"),
+        ("", ""),
+    ],
+)
+def test_reasoning_is_no_part_of_a_reply(reply: str, left: str) -> None:
+    assert without_reasoning(reply) == left

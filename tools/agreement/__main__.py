@@ -17,12 +17,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from agreement.harness import STUBS, TASKS, VERSION, Task, load
+from agreement.harness import STUBS, TASKS, VERSION, Task, load, without_reasoning
 from agreement.records import RECORDS
 from agreement.replies import Case, generate, items_of, read
 from spatialevo_eval.benchmark import Item, ItemScore, LoadOptions
 from spatialevo_eval.benchmarks import benchmark_named
-from spatialevo_eval.replies import CORRECTIONS
+from spatialevo_eval.replies import CORRECTIONS, reasoning
 
 LEAST_EACH, LEAST_ALL, MOST_CLASSES = 500, 10_000, 20
 SAME = 1e-9
@@ -98,6 +98,11 @@ def _note(tally: Tally, case: Case, value: float, plain: ItemScore, score: ItemS
         tally.agreed += 1
 
 
+def same_cut(case: Case) -> bool:
+    """Tell whether the same is left of a reply once reasoning is cut out of it."""
+    return reasoning.without_reasoning(case.reply) == without_reasoning(case.reply)
+
+
 def zero_truths() -> Iterator[bool]:
     """Tell, for replies to questions whose truth is 0, whether lmms-eval fails or says another."""
     for benchmark in ("vsi_bench", "revsi_32_frame"):
@@ -161,6 +166,7 @@ def main() -> int:
             ("prompts differ", all(len(set(tally.prompts)) == 1 for tally in tallies.values())),
             ("quoted numbers differ", all(tally.tables for tally in tallies.values())),
             ("settings differ", not any(tally.settings for tally in tallies.values())),
+            ("reasoning is cut otherwise", all(map(same_cut, cases))),
             ("too few replies", min(tally.replies for tally in tallies.values()) >= LEAST_EACH),
             ("too few replies in all", len(cases) >= LEAST_ALL),
             ("too many classes", len(CORRECTIONS) <= MOST_CLASSES),

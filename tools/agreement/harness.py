@@ -19,7 +19,7 @@ import yaml
 
 from spatialevo_eval.benchmark import Benchmark
 
-__all__ = ["STUBS", "TASKS", "VERSION", "Task", "load"]
+__all__ = ["STUBS", "TASKS", "VERSION", "Task", "load", "without_reasoning"]
 
 VERSION: Final = "0.7.3"
 STUBS: Final = (
@@ -170,6 +170,14 @@ class Task:
         name, key = self.names.aggregate
         function: Callable[[list[Any]], float] = getattr(self.module, name)
         return float(function([result[key] for result in results])) / self.names.scale
+
+
+def without_reasoning(reply: str) -> str:
+    """Return what lmms-eval hands to a task's scoring, its command line's defaults given."""
+    _stub(_root())
+    reasoning = importlib.import_module("lmms_eval.api.reasoning")
+    pairs = [["<think>", "</think>"], ["<analysis>", "</analysis>"]]
+    return str(reasoning.strip_reasoning_tags(reply, pairs))
 
 
 def load(benchmark: str) -> Task:

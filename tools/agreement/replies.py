@@ -110,6 +110,14 @@ _TAGGED: Final = (
     "<think>unfinished {M}", "<think>x</think><answer></answer>", "<answer>Drawing {L}</answer>",
     "<think>x</think><answer>Because {L}</answer>", "<answer>\n{L}\n</answer>", "{L}</s>",
 )  # fmt: skip
+_REASONED: Final = (
+    "{M} is out.</think>\n{L}", "<analysis>Near.</analysis>{L}",
+    "<think>a</think><think>b</think> {L}",
+    "<think>So {M}, or {L}</think>\n\nThe answer is {L}.", "</think>{L}", "{L}<think>{M}</think>",
+    "<think>never closed {L}", "{L}</think> <think>{M}", "<THINK>{M}</THINK>{L}", " {L}",
+    "\n\n{L}\n",
+    "<analysis>{M}", "<think>\n</think>\n\n{n}", "<think>{m}</think>{n} m",
+)  # fmt: skip
 _LINES: Final = (
     "Let me see.\nThe {t} is near.\n{L}", "{L}\nBecause of the {t}.",
     "Reasoning: near.\nAnswer: {L}",
@@ -192,11 +200,12 @@ _SPELLED: Final = "zero one two three four five six seven eight nine ten eleven 
 _CHOICE_STRATA: Final[Mapping[str, tuple[str, ...]]] = {
     "letter": _LETTER, "letter and text": _WITH_TEXT, "phrase": _PHRASE, "opinion": _OPINION,
     "sentence": _SENTENCE, "contrast": _CONTRAST, "refusal": _REFUSAL, "tags": _TAGGED,
+    "reasoned": _REASONED,
     "lines": _LINES, "other language": _FOREIGN, "yes or no": _BINARY,
 }  # fmt: skip
 _NUMBER_STRATA: Final[Mapping[str, tuple[str, ...]]] = {
     "number and unit": _NUMBER, "range": _RANGE, "figures": _FIGURES, "number words": _WORDS,
-    "refusal": _REFUSAL, "letter": _LETTER, "sentence": _SENTENCE,
+    "refusal": _REFUSAL, "letter": _LETTER, "sentence": _SENTENCE, "reasoned": _REASONED,
 }  # fmt: skip
 _MIXED: Final = ("stare", "realworldqa")  # letters, words and numbers in one benchmark
 

@@ -218,22 +218,22 @@ def _narrowest(view: View, item: SceneObject, frame: Frame) -> float:
 
 
 def _gap_towards(frame: Frame, item: SceneObject, container: SceneObject) -> float:
-    """Return the way from an object to the side of its container that a camera looks at, metres.
+    """Return how far an object lies behind the side of its container that a camera sees, metres.
 
-    From box to box, along the line from the object's centre to the camera; without end where that
-    line leaves through the top, which a basket has not.
+    The side is the one through which the line from the object's centre to the camera leaves; there
+    is none where it leaves through the top, which a basket has not.
     """
-    offset = frame.world_from_camera[:3, 3] - item.obb.centre
-    ways = []
-    for box in (container.obb, item.obb):
-        start, along = box.axes @ (item.obb.centre - box.centre), box.axes @ offset
-        moving = np.abs(along) > 0.0
-        ends = (np.copysign(box.extents / 2.0, along) - start)[moving] / along[moving]
-        side = int(np.flatnonzero(moving)[np.argmin(ends)])
-        if box is container.obb and box.axes[side, 2] * along[side] > abs(along[side]) / 2.0:
-            return math.inf
-        ways.append(float(ends.min()))
-    return (ways[0] - ways[1]) * float(np.linalg.norm(offset))
+    box = container.obb
+    start = box.axes @ (item.obb.centre - box.centre)
+    along = box.axes @ (frame.world_from_camera[:3, 3] - item.obb.centre)
+    moving = np.abs(along) > 0.0
+    ends = (np.copysign(box.extents / 2.0, along) - start)[moving] / along[moving]
+    side = int(np.flatnonzero(moving)[np.argmin(ends)])
+    outward = math.copysign(1.0, along[side]) * box.axes[side]
+    if outward[2] > 0.5:
+        return math.inf
+    nearest = float(((item.obb.corners - box.centre) @ outward).max())
+    return float(box.extents[side]) / 2.0 - nearest
 
 
 def _well_inside(view: View, item: SceneObject, frame: Frame, margin: float) -> bool:

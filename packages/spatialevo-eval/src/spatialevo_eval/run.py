@@ -26,6 +26,7 @@ from spatialevo_eval.records import (
     start,
     write_end,
 )
+from spatialevo_eval.replies.reasoning import without_reasoning
 
 __all__ = ["Outcome", "RunOptions", "config_of", "run_benchmark"]
 
@@ -207,7 +208,7 @@ def _ask(asking: _Asking, held: frozenset[str]) -> Iterator[tuple[Item, Reply]]:
 
 def _score(asking: _Asking, item: Item, reply: Reply) -> ItemRecord:
     score = scorer(asking.benchmark, asking.options.scoring)
-    return record_of(item, asking.request(item), reply, score(item, reply.text))
+    return record_of(item, asking.request(item), reply, score(item, without_reasoning(reply.text)))
 
 
 def scorer(benchmark: Benchmark, scoring: str) -> Callable[[Item, str], ItemScore]:

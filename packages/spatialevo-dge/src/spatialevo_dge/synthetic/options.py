@@ -85,6 +85,13 @@ class RoomOptions:
 
     def __post_init__(self) -> None:
         """Refuse values that describe no room."""
+        self._check_lengths()
+        self._check_counts()
+        self._check_labels()
+        if not 0.0 < self.horizontal_fov < math.pi:
+            raise ValueError(f"horizontal_fov: expected (0, pi), got {self.horizontal_fov}")
+
+    def _check_lengths(self) -> None:
         for name in ("size", "notch"):
             pair = getattr(self, name)
             if pair is not None and not (len(pair) == 2 and _within(pair, 0.0, LONGEST_WALL)):
@@ -101,6 +108,8 @@ class RoomOptions:
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
                 raise ValueError(f"{name}: expected a finite number, got {value}")
+
+    def _check_counts(self) -> None:
         for name, least, limit in (
             ("cameras", 0, MOST_CAMERAS), ("clutter", 0, MOST_THINGS), ("objects", 1, MOST_THINGS)
         ):  # fmt: skip
@@ -109,13 +118,13 @@ class RoomOptions:
                 raise ValueError(f"{name}: expected {least} to {limit}, got {count}")
         if not (min(self.image_size) >= 1 and max(self.image_size) <= MOST_PIXELS):
             raise ValueError(f"image_size: expected 1 to {MOST_PIXELS}, got {self.image_size}")
+
+    def _check_labels(self) -> None:
         if self.labels is not None and (not self.labels or min(self.labels.values()) < 1):
             raise ValueError(f"labels: expected counts of at least 1, got {dict(self.labels)}")
         for label, colour in (self.paint or {}).items():
             if len(colour) != 3 or not all(0 <= channel <= 255 for channel in colour):
                 raise ValueError(f"paint: {label!r}: expected three of 0 to 255, got {colour}")
-        if not 0.0 < self.horizontal_fov < math.pi:
-            raise ValueError(f"horizontal_fov: expected (0, pi), got {self.horizontal_fov}")
 
 
 def _within(lengths: tuple[float, ...], above: float, most: float) -> bool:

@@ -117,7 +117,7 @@ def _plain(
     named = [label for label in shown if any(label in aim for aim in aims)]
     rest = [label for label in shown if label not in named]
     around = [rest[place] for place in dice.permutation(len(rest))][: 2 if named else 3]
-    if len(around) < 2 or len(around) + len(named) < 3:  # noqa: PLR2004  (as the score counts)
+    if len(around) < 2 or len(around) + len(named) < 3:
         return None
     first = f"i see a {around[0]} and a {around[1]}"
     return f"{first} . i see " + " and ".join(f"a {label}" for label in named or around[2:])

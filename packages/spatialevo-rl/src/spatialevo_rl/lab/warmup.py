@@ -135,7 +135,7 @@ def warm_up(rooms: Rooms, settings: WarmUp, progress: Progress, start: Base | No
         loss = -(gained * weights).sum() / weights.sum()
         loss = loss + settings.naming * naming.loss(base.model, tokens, shown)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(base.model.parameters(), _CLIP)
         optimizer.step()
         progress.update(bar, advance=1, description=f"warm-up, loss {loss.item():.3f}")

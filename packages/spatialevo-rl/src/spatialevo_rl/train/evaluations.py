@@ -14,6 +14,7 @@ from transformers import TrainerCallback
 
 from spatialevo_rl.evaluation_record import Evaluation, read_evaluations, write_evaluations
 from spatialevo_rl.scenes.splits import Split
+from spatialevo_rl.scenes.tasks import trained_tasks
 from spatialevo_rl.settings import PromptSet
 from spatialevo_rl.train.config import RunConfig
 from spatialevo_rl.train.evaluator import HeldOut, evaluate, hold_out
@@ -84,6 +85,7 @@ class HoldOut(TrainerCallback):  # type: ignore[misc]
         if split not in self._held:
             config = self._config
             options = HeldOutOptions(
+                tasks=trained_tasks(config.scheduler),
                 count=config.train.eval_questions,
                 scene_views=config.scenes.scene_views,
                 split=split,

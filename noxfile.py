@@ -222,7 +222,9 @@ def agreement(session: nox.Session) -> None:
     install(session, *group("agreement"))
     # Its own requirements name a torchvision that breaks the CPU build of torch.
     session.install("--no-deps", "lmms-eval==0.7.3")
-    session.run("python", "-m", "agreement", env={"PYTHONPATH": str(ROOT / "tools")})
+    session.env["PYTHONPATH"] = str(ROOT / "tools")
+    session.run("python", "-m", "agreement")
+    session.run("python", "-m", "agreement.tasks")
 
 
 @nox.session(requires=["wheel(geometry)", "wheel(dge)"])

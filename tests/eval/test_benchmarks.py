@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of benchmarks, others' entry points, and rows from the hub."""
 
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from agreement.records import RECORDS
 from spatialevo_eval.benchmark import LoadOptions
 from spatialevo_eval.benchmarks import BENCHMARKS, GROUP, all_benchmarks, benchmark_named
-from spatialevo_eval.hub import hub_rows
+from spatialevo_eval.fields import media_folder
+from spatialevo_eval.hub import fetch_media, hub_rows
 
 
 class Point:
@@ -92,6 +95,28 @@ def test_rows_come_from_the_hub_with_images_undecoded(monkeypatch: pytest.Monkey
     assert asked == [(("FlagEval/ERQA", None), {"split": "test", "revision": "abc"})]
     assert [item.id for item in items] == [row["question_id"] for row in records]
     assert items[0].images[0].open().size == (1, 1)
+
+
+def test_archives_are_unpacked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = pytest.importorskip("huggingface_hub")
+    packed = tmp_path / "packed.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("scannet/scene0000_00.mp4", "frames")
+    fetched = []
+
+    def download(_: str, name: str, **options: object) -> str:
+        fetched.append((name, options["revision"]))
+        return str(packed)
+
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(hub, "list_repo_files", lambda *_, **__: ["README.md", "scannet.zip"])
+    monkeypatch.setattr(hub, "hf_hub_download", download)
+    vsi = BENCHMARKS["vsi_bench"].dataset
+    for _ in range(2):
+        folder = fetch_media(vsi, LoadOptions())
+    assert fetched == [("scannet.zip", "main")]
+    assert (folder / "scannet" / "scene0000_00.mp4").read_text() == "frames"
+    assert folder == media_folder(LoadOptions(), "vsibench")
 
 
 def test_a_benchmark_made_here_has_no_rows_on_the_hub() -> None:

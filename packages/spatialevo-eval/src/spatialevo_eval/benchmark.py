@@ -148,7 +148,8 @@ class Dataset:
         revision: Commit, tag or branch that is loaded unless a run asks for another; the run's
             configuration holds the commit that was found.
         licence: As the data set's card says; empty where it says nothing.
-        archives: Files of the same repository that hold videos or images, to be unpacked once.
+        archives: Names or patterns of the repository's ZIP files that hold videos or images.
+        media: Folder under ``$HF_HOME`` into which they are unpacked once, as lmms-eval names it.
     """
 
     hub_id: str
@@ -157,6 +158,7 @@ class Dataset:
     revision: str = "main"
     licence: str = ""
     archives: tuple[str, ...] = ()
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,16 +234,21 @@ class Benchmark:
     def load(self, options: LoadOptions | None = None) -> Iterator[Item]:
         """Yield the items that `options` ask for, lazily and in the data set's order.
 
+        Videos and images in archives are fetched and unpacked first, unless `options.media` says
+        where they are.
+
         Raises:
             ValueError: A row is not of the data set's form, or a kind is unknown to it.
         """
-        from spatialevo_eval.hub import hub_rows  # noqa: PLC0415 - hub needs this module's types
+        from spatialevo_eval.hub import fetch_media, hub_rows  # noqa: PLC0415 - needs these types
 
         asked = options or LoadOptions()
         if asked.records is not None:
             rows: Iterable[Record] = asked.records
         else:
             rows = hub_rows(self.dataset, asked) if self.rows is None else self.rows(asked)
+            if self.dataset.archives and asked.media is None:
+                fetch_media(self.dataset, asked)
         given = 0
         for item in self.to_items(rows, asked):
             if asked.limit is not None and given >= asked.limit:

@@ -10,7 +10,7 @@ from pathlib import Path
 from spatialevo_eval.benchmark import LoadOptions, Record
 from spatialevo_eval.images import ImageRef, from_hub
 
-__all__ = ["image", "images", "media_folder", "strings", "text", "whole"]
+__all__ = ["hub_home", "image", "images", "media_folder", "strings", "text", "whole"]
 
 
 def _of(row: Record, name: str) -> object:
@@ -97,5 +97,10 @@ def media_folder(options: LoadOptions, name: str) -> Path:
     """
     if options.media is not None:
         return options.media
+    return hub_home() / name
+
+
+def hub_home() -> Path:
+    """Return where the hub's files are kept on this machine."""
     home = os.environ["HF_HOME"] if "HF_HOME" in os.environ else "~/.cache/huggingface"
-    return Path(home).expanduser() / name
+    return Path(home).expanduser()

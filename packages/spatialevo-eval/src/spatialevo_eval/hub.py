@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from spatialevo_eval.benchmark import Dataset, LoadOptions, Record
+from spatialevo_eval.fields import hub_home
 
 if TYPE_CHECKING:
     from datasets import Features
 
-__all__ = ["hub_rows", "resolve_revision"]
+__all__ = ["fetch_media", "hub_rows", "resolve_revision"]
 
 
 def hub_rows(dataset: Dataset, options: LoadOptions) -> Iterator[Record]:
@@ -52,6 +56,33 @@ def resolve_revision(dataset: Dataset, options: LoadOptions) -> str:
     if commit is None:
         raise ValueError(f"revision: the hub tells no commit of {dataset.hub_id}@{revision}")
     return commit
+
+
+def fetch_media(dataset: Dataset, options: LoadOptions) -> Path:
+    """Fetch and unpack a data set's archives, each once, and return the folder.
+
+    An archive counts as unpacked when a mark beside its contents says so, which is written last.
+
+    Raises:
+        ImportError: `spatialevo-eval[hub]` is not installed.
+        OSError: An archive cannot be fetched or written.
+        zipfile.BadZipFile: An archive is damaged.
+    """
+    from huggingface_hub import hf_hub_download, list_repo_files  # noqa: PLC0415 - the extra `hub`
+
+    revision = options.revision or dataset.revision
+    folder = hub_home() / dataset.media
+    folder.mkdir(parents=True, exist_ok=True)
+    files = list_repo_files(dataset.hub_id, repo_type="dataset", revision=revision)
+    for name in files:
+        mark = folder / f".{name.replace('/', '-')}.unpacked"
+        if mark.exists() or not any(fnmatch(name, pattern) for pattern in dataset.archives):
+            continue
+        path = hf_hub_download(dataset.hub_id, name, repo_type="dataset", revision=revision)
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(folder)
+        mark.touch()
+    return folder
 
 
 def _undecoded(features: Features) -> Features:

@@ -116,7 +116,9 @@ def _benchmark(frames: int | None) -> Benchmark:
     return Benchmark(
         id=name,
         title=f"ReVSI ({shown} frames)",
-        dataset=Dataset(hub_id="3dlg-hcvc/ReVSI", config=f"{shown}_frame"),
+        dataset=Dataset(
+            hub_id="3dlg-hcvc/ReVSI", config=f"{shown}_frame", archives=("*.zip",), media="revsi"
+        ),
         source=(
             "arXiv 2604.24300: the types, answers by number of frames",
             f"{_HARNESS}/_default_template_yaml: lead, closing sentences, 16 tokens, greedy",

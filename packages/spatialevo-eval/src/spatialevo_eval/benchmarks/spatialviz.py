@@ -76,7 +76,11 @@ def _table(scored: Sequence[Scored]) -> Table:
 SPATIALVIZ: Final = Benchmark(
     id=_ID,
     title="SpatialViz-Bench",
-    dataset=Dataset(hub_id="PLM-Team/Spatial-Visualization-Benchmark", archives=("images.zip",)),
+    dataset=Dataset(
+        hub_id="PLM-Team/Spatial-Visualization-Benchmark",
+        archives=("images.zip",),
+        media="spatialviz",
+    ),
     source=(
         "arXiv 2507.07610: 1,180 questions, twelve tasks of four abilities",
         f"{_HARNESS}/_default_template_yaml: 8,192 tokens, greedy",

@@ -116,6 +116,7 @@ def _benchmark(name: str, title: str, config: str) -> Benchmark:
             config=config,
             licence="apache-2.0 (annotations); videos under their data sets' terms",
             archives=("arkitscenes.zip", "scannet.zip", "scannetpp.zip"),
+            media="vsibench",
         ),
         source=(
             "arXiv 2412.14171, section 3: mean relative accuracy, the eight types",

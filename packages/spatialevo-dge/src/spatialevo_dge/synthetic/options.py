@@ -123,7 +123,8 @@ class RoomOptions:
         if self.labels is not None and (not self.labels or min(self.labels.values()) < 1):
             raise ValueError(f"labels: expected counts of at least 1, got {dict(self.labels)}")
         for label, colour in (self.paint or {}).items():
-            if len(colour) != 3 or not all(0 <= channel <= 255 for channel in colour):
+            channels = tuple(colour)  # a caller without type checks may give any number of them
+            if len(channels) != 3 or not all(0 <= channel <= 255 for channel in channels):
                 raise ValueError(f"paint: {label!r}: expected three of 0 to 255, got {colour}")
 
 

@@ -237,8 +237,10 @@ def _complete(
         rows = _sample(judge, [encoded[place] for place in places], copies, (sampling, start))
         for number, place in enumerate(places):
             for row in rows[number * copies : (number + 1) * copies]:
-                text = tokenizer.decode(row, skip_special_tokens=True)
-                done[place].append((text, row[-1] != tokenizer.eos_token_id))
+                ended = row[-1] == tokenizer.eos_token_id
+                # As in training, a special token inside a completion is shown, and malforms it.
+                text = tokenizer.decode(row[:-1] if ended else row)
+                done[place].append((text, not ended))
     judge.model.train(was_training)
     return done
 

@@ -110,20 +110,10 @@ def prepare(
         args.save_total_limit,
     )
     stage = make_stage(config, oracle)
-    latest = checkpoints.latest()
-    if latest is not None:
-        state = checkpoints.resume(latest, main=args.should_save)
-        stage.load(state["stage"])
-    elif args.should_save:
-        checkpoints.begin()
-        (folder / CONFIG).write_text(yaml.safe_dump(dict(config.values)), encoding="utf-8")
+    latest = _begin_or_resume(config, folder, checkpoints, stage)
     step_log = StepLog()
     recorder = Recorder(stage, step_log, log, checkpoints, show or ProgressLine(args.max_steps))
-    callbacks: list[Any] = [recorder, WeightsMove()]
     processor = load_processor(config.model)
-    if args.eval_questions and zero_stage(args) < 3:  # stage 3 spreads each weight over processes
-        console = Console(stderr=True, highlight=False)
-        callbacks.append(HoldOut(folder, config, stage, processor, console.print))
     made = trainer(
         stage,
         config.layout,
@@ -133,7 +123,7 @@ def prepare(
         args=args,
         processing_class=processor,
         peft_config=config.model.lora(),
-        callbacks=callbacks,
+        callbacks=[recorder, WeightsMove(), *_hold_out(config, folder, stage, processor)],
     )
     made.remove_callback(PrinterCallback)  # it prints what the progress line says, at length
     return Run(
@@ -143,6 +133,28 @@ def prepare(
         checkpoints=checkpoints,
         resume_from=latest,
     )
+
+
+def _begin_or_resume(
+    config: RunConfig, folder: Path, checkpoints: Checkpoints, stage: Stage
+) -> Path | None:
+    """Take over the last complete checkpoint and return it, or write the settings of a new run."""
+    latest = checkpoints.latest()
+    if latest is not None:
+        state = checkpoints.resume(latest, main=config.train.should_save)
+        stage.load(state["stage"])
+    elif config.train.should_save:
+        checkpoints.begin()
+        (folder / CONFIG).write_text(yaml.safe_dump(dict(config.values)), encoding="utf-8")
+    return latest
+
+
+def _hold_out(config: RunConfig, folder: Path, stage: Stage, processor: Any) -> list[HoldOut]:
+    """Return what measures on held-out scenes; nothing where stage 3 spreads each weight."""
+    if not config.train.eval_questions or zero_stage(config.train) == 3:
+        return []
+    console = Console(stderr=True, highlight=False)
+    return [HoldOut(folder, config, stage, processor, console.print)]
 
 
 def make_stage(config: RunConfig, oracle: Oracle | None = None) -> Stage:

@@ -78,6 +78,10 @@ def test_compare_tells_a_better_model(
     (line,) = out.splitlines()[1:]
     assert line.startswith("Small")
     assert "< 0.001" in line
+    _, out, _ = said(capsys, "compare", base, trained, "--by-task")
+    rows = out.splitlines()[3:]
+    assert [row.split()[1] for row in rows] == ["colour", "distance"]
+    assert all(row.split()[2].startswith("+") for row in rows)
     code, _, err = said(capsys, "compare", base / "small", trained / "nowhere")
     assert code == 1
     assert "no such folder" in err

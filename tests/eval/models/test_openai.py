@@ -21,7 +21,7 @@ from support.chat_server import chat_server
 from support.scripted_model import ScriptedModel, answer
 from support.small_benchmark import picture, small_benchmark
 
-COUNT = 600
+COUNT = 500
 
 
 def quick(url: str, **more: object) -> Server:
@@ -34,8 +34,8 @@ def request(text: str = "Question?", **more: object) -> Request:
 
 def mixed_trouble(question: str, before: int) -> str:
     """Most questions meet one trouble or two before they are answered."""
-    kind = zlib.crc32(question.encode()) % 12
-    first = {0: "500", 1: "429", 2: "503", 3: "drop", 4: "garbage", 5: "slow 1.5", 6: "slow 0.2"}
+    kind = zlib.crc32(question.encode()) % 20
+    first = {0: "500", 1: "429", 2: "503", 3: "drop", 4: "garbage", 5: "slow 3.5", 6: "slow 0.2"}
     if before == 0 and kind in first:
         return first[kind]
     if before == 1 and kind == 0:
@@ -46,7 +46,7 @@ def mixed_trouble(question: str, before: int) -> str:
 def test_every_item_is_answered_and_scored_exactly_once(tmp_path: Path) -> None:
     benchmark = small_benchmark(COUNT)
     with chat_server(answer, mixed_trouble) as (url, log):
-        model = OpenAIModel("served", quick(url))
+        model = OpenAIModel("served", quick(url, timeout=3.0))
         outcome = run_benchmark(benchmark, model, tmp_path / "served", RunOptions())
     run_benchmark(benchmark, ScriptedModel(), tmp_path / "whole", RunOptions())
     assert outcome.failed == ()
@@ -54,9 +54,11 @@ def test_every_item_is_answered_and_scored_exactly_once(tmp_path: Path) -> None:
     assert ours == [{**asdict(e), "seconds": 0} for e in read_records(tmp_path / "whole")]
     assert [each["item"] for each in ours] == [f"item-{k}" for k in range(COUNT)]
     assert len(log.attempts) == COUNT
-    late = {q for q in log.attempts if mixed_trouble(q, 0) == "slow 1.5"}
+    late = {q for q in log.attempts if mixed_trouble(q, 0) == "slow 3.5"}
     assert late
-    assert all(log.answered[q] == (2 if q in late else 1) for q in log.attempts)
+    # What timed out was asked again, and the server may have answered it twice; nothing else.
+    assert all(log.answered[q] == 1 for q in log.attempts if q not in late)
+    assert all(log.attempts[q] == 2 for q in late)
     assert 32 <= log.most <= 64 + len(late)  # what timed out is still at work in the server
 
 

@@ -35,7 +35,7 @@ from spatialevo_eval.records import RunError
 from spatialevo_eval.report import write_report
 from spatialevo_eval.report.markup import percent, probability, signed
 from spatialevo_eval.report.tables import span
-from spatialevo_eval.results import Result, compare_results, find_runs, read_result
+from spatialevo_eval.results import Result, compare_results, differences, find_runs, read_result
 from spatialevo_eval.running import app as running
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -87,6 +87,7 @@ def report(
 def compare(
     first: Annotated[Path, typer.Argument(help="A run, or a folder of one model's runs.")],
     second: Annotated[Path, typer.Argument(help="The other.")],
+    by_task: Annotated[bool, typer.Option("--by-task", help="Each row's difference too.")] = False,
 ) -> None:
     """Compare two models on the same items: paired intervals and a paired test."""
     pairs = _pairs(first, second)
@@ -108,6 +109,12 @@ def compare(
             probability(found.mcnemar),
         )
     print_table(screen, laid)
+    if by_task:
+        rows = table("benchmark", "task", "difference", "95 %")
+        for one, other in pairs:
+            for name, found_row in differences(one, other).items():
+                rows.add_row(one.benchmark.title, name, signed(found_row.value), span(found_row))
+        print_table(screen, rows)
 
 
 @app.command()

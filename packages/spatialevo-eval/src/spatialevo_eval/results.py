@@ -14,7 +14,15 @@ from spatialevo_eval.models.baselines import MOST_FREQUENT
 from spatialevo_eval.records import CONFIG, ItemRecord, RunError, read_config, read_records
 from spatialevo_eval.statistics import RESAMPLES, Comparison, Interval, bootstrap, compare
 
-__all__ = ["OVERALL", "Result", "compare_results", "find_runs", "intervals", "read_result"]
+__all__ = [
+    "OVERALL",
+    "Result",
+    "compare_results",
+    "differences",
+    "find_runs",
+    "intervals",
+    "read_result",
+]
 
 OVERALL: Final = ""
 """The name of the overall value among the rows' names."""
@@ -54,11 +62,13 @@ class Result:
         """Whether it is the blind or the most-frequent baseline."""
         return self.blind or self.model == MOST_FREQUENT
 
-    @property
-    def partial(self) -> bool:
-        """Whether less than the whole benchmark was asked for."""
-        items = self.config["items"]
-        return not isinstance(items, Mapping) or bool(items["limit"] is not None or items["kinds"])
+    def is_part(self, items: int) -> bool:
+        """Whether less than the whole benchmark was asked for, by a run of so many items."""
+        asked = self.config["items"]
+        if not isinstance(asked, Mapping):
+            raise RunError(f"{self.folder}: its configuration does not say what was asked")
+        limit = asked["limit"]
+        return bool(asked["kinds"]) or (isinstance(limit, int) and items >= limit)
 
 
 def find_runs(folder: Path) -> tuple[Path, ...]:
@@ -112,6 +122,37 @@ def compare_results(first: Result, second: Result, resamples: int = RESAMPLES) -
     Raises:
         RunError: They are not of the same benchmark and items.
     """
+    sides, clusters = _paired(first, second)
+
+    def measure(places: Sequence[tuple[int, int]]) -> float:
+        return first.benchmark.aggregate([sides[side][place] for side, place in places]).overall
+
+    before, after = ([score.value for _, score in side] for side in sides)
+    return compare(measure, (before, after), clusters, resamples=resamples)
+
+
+def differences(
+    first: Result, second: Result, resamples: int = RESAMPLES
+) -> Mapping[str, Interval]:
+    """Return how much each row of the table differs, second minus first, paired.
+
+    Raises:
+        RunError: They are not of the same benchmark and items.
+    """
+    sides, clusters = _paired(first, second)
+
+    def measure(places: Sequence[int]) -> Mapping[str, float]:
+        before, after = (
+            first.benchmark.aggregate([side[place] for place in places]).rows for side in sides
+        )
+        old = {row.name: row.value for row in before}
+        return {row.name: row.value - old[row.name] for row in after if row.name in old}
+
+    return bootstrap(measure, clusters, resamples=resamples)
+
+
+def _paired(first: Result, second: Result) -> tuple[tuple[list[Scored], list[Scored]], list[str]]:
+    """Return the items of both runs in one order, and the cluster of each."""
     if first.benchmark.id != second.benchmark.id:
         raise RunError(
             f"{second.folder}: a run of {second.benchmark.id}, and {first.folder} is one of "
@@ -119,17 +160,9 @@ def compare_results(first: Result, second: Result, resamples: int = RESAMPLES) -
         )
     _check_same_items(first, second)
     by_id = {record.item: record for record in second.records}
-    sides = (
-        _scored(first.benchmark, first.records),
-        _scored(first.benchmark, [by_id[record.item] for record in first.records]),
-    )
-
-    def measure(places: Sequence[tuple[int, int]]) -> float:
-        return first.benchmark.aggregate([sides[side][place] for side, place in places]).overall
-
-    values = tuple([score.value for _, score in side] for side in sides)
-    clusters = [record.cluster for record in first.records]
-    return compare(measure, (values[0], values[1]), clusters, resamples=resamples)
+    other = [by_id[record.item] for record in first.records]
+    sides = _scored(first.benchmark, first.records), _scored(first.benchmark, other)
+    return sides, [record.cluster for record in first.records]
 
 
 def _check_same_items(first: Result, second: Result) -> None:

@@ -45,6 +45,7 @@ class RunOptions:
         seed: Of sampling.
         blind: Whether the images are withheld.
         scoring: One of the benchmark's variants; empty: its own scoring.
+        keep_images: Whether the first failures keep their images for a report's gallery.
         dataset: The commit of the data set that is read; None where it is not on the hub.
     """
 
@@ -53,6 +54,7 @@ class RunOptions:
     generation: Generation | None = None
     seed: int = 0
     blind: bool = False
+    keep_images: bool = True
     scoring: str = ""
     dataset: str | None = None
 
@@ -142,7 +144,8 @@ def run_benchmark(
                 failed.append((item.id, reply.problem))
                 continue
             held[item.id] = record = _score(asking, item, reply)
-            images.keep(item, record)
+            if options.keep_images:
+                images.keep(item, record)
             _write(folder / RECORDS, record)
             if advance:
                 advance(len(held), len(known))

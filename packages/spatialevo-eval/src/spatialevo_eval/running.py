@@ -154,6 +154,7 @@ def _run_all(benchmark: Benchmark, model: Model, plan: Plan) -> list[Outcome]:
     found = [_run(benchmark, model, plan.output / benchmark.id, options)]
     if plan.baselines:
         folder = plan.output / f"{benchmark.id}.blind"
+        options = replace(options, keep_images=False)
         found.append(_run(benchmark, model, folder, replace(options, blind=True)))
         constant = MostFrequent(benchmark, benchmark.load(options.load))
         folder = plan.output / f"{benchmark.id}.most_frequent"

@@ -25,7 +25,7 @@ __all__ = ["OpenAIModel", "Server"]
 
 _LONGEST_PAUSE: Final = 60.0
 _FAILURES_IN_A_ROW: Final = 16
-"""So many requests failed for good with none answered between them: the server is down."""
+"""So many requests failed with none answered between them: the server is down, or images lack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class OpenAIModel:
         try:
             body = self._body(request)
         except (OSError, ValueError) as error:
-            return _failure(f"{request.id}: an image cannot be opened: {error}")
+            return self._give_up(f"{request.id}: an image cannot be opened: {error}")
         begun, problem = time.monotonic(), "the run was stopped"
         for attempt in range(self._server.attempts):
             if self._stopped.is_set():

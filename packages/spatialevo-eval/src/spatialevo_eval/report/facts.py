@@ -56,7 +56,9 @@ class Measured:
             return f"unfinished: {count:,} items so far"
         if count < self.items:
             return f"{count:,} of {self.items:,} items: the others have no reply"
-        return f"a part of the benchmark: {count:,} items" if self.result.partial else ""
+        return (
+            f"a part of the benchmark: {count:,} items" if self.result.is_part(self.items) else ""
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

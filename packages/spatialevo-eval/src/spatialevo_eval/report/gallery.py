@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from spatialevo_eval.kept_images import image_files
+from spatialevo_eval.kept_images import image_files, is_failure
 from spatialevo_eval.records import ItemRecord
 from spatialevo_eval.report.facts import Facts, Measured, failures
 from spatialevo_eval.report.markup import long_text, text
@@ -29,7 +29,7 @@ def gallery(facts: Facts) -> Iterator[str]:
         if not chosen:
             continue
         any_card = True
-        lost = sum(record.value < 0.5 for record in run.result.records)
+        lost = sum(map(is_failure, run.result.records))
         title = f"{run.result.benchmark.title}: {run.result.model}"
         yield f"<h3>{text(title)} <small>{len(chosen)} of {lost:,} failures</small></h3>\n"
         for record in chosen:

@@ -21,14 +21,18 @@ REPORTS = ROOT / ".nox" / "reports"
 WHEELS = ROOT / ".nox" / "wheels"
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
 PACKAGES = ("geometry", "dge", "rl", "eval")
-NEEDS_TORCH = ("tests/rl/train", "tests/rl/lab")
+NEEDS_TORCH = ("tests/rl/train", "tests/rl/lab", "tests/eval/models_torch")
 # What a part of the tests installs beside geometry, which dependency groups, and what it runs.
 TESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "geometry": ((), ("test", "stubs"), ("tests/geometry",)),
     "dge": (("dge",), ("test",), ("tests/dge", "-n", "auto", "--dist", "worksteal")),
     "extras": (("dge[all]",), ("test",), ("tests/dge", "-m", "extra and not slow")),
-    "rl": (("dge", "rl"), ("test",), ("tests/rl", *(f"--ignore={path}" for path in NEEDS_TORCH))),
-    "train": (("dge", "rl[train,deepspeed]"), ("test",), NEEDS_TORCH),
+    "rl": (
+        ("dge", "rl[judge]"),
+        ("test",),
+        ("tests/rl", *(f"--ignore={path}" for path in NEEDS_TORCH)),
+    ),
+    "train": (("dge", "rl[train,deepspeed]", "eval[transformers]"), ("test",), NEEDS_TORCH),
     "eval": (("dge", "eval"), ("test",), ("tests/eval",)),
     "repo": (("dge", "rl", "eval"), ("test", "nox"), ("tests/repo",)),
 }
@@ -225,6 +229,29 @@ def agreement(session: nox.Session) -> None:
     session.env["PYTHONPATH"] = str(ROOT / "tools")
     session.run("python", "-m", "agreement")
     session.run("python", "-m", "agreement.tasks")
+
+
+@nox.session(default=False, requires=["wheel"])
+def eval(session: nox.Session) -> None:  # noqa: A001 - the menu's name
+    """Evaluate the lab's model on held-out rooms, and a trained run after `--` beside it."""
+    install_wheels(session, "geometry", "dge", "rl[train]", "eval[transformers]")
+    folder = Path(session.create_tmp())
+    where = (
+        "import spatialevo_rl.lab, pathlib; print(pathlib.Path(spatialevo_rl.lab.__file__).parent)"
+    )
+    lab = str(session.run("python", "-c", where, silent=True)).strip()
+    models = {"before": f"{lab}/base"}
+    if session.posargs:
+        models["after"] = str(folder / "model")
+        export = ("-o", models["after"], "--merge", "--overwrite")
+        session.run("spatialevo-rl", "export", *session.posargs, *export)
+    runs = [str(folder / name) for name in models]
+    for (name, model), run in zip(models.items(), runs, strict=True):
+        asked = ("--model", model, "--name", name, "--dtype", "float32", "--device", "cpu")
+        session.run("spatialevo-eval", "run", "dge_painted", *asked, "--batch", "16", "-o", run)
+    session.run("spatialevo-eval", "report", *runs, "-o", str(folder / "report.html"))
+    if len(runs) == 2:
+        session.run("spatialevo-eval", "compare", *runs, "--by-task")
 
 
 @nox.session(requires=["wheel(geometry)", "wheel(dge)"])

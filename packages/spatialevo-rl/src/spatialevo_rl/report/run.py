@@ -13,6 +13,7 @@ import yaml
 from spatialevo_rl.evaluation_record import EVALUATION, Evaluation, read_evaluations
 from spatialevo_rl.json_records import RecordError
 from spatialevo_rl.rollout_log import LOG, STEPS, RolloutLog, StepRecord, TimingRecord
+from spatialevo_rl.scenes.splits import Split
 
 CONFIG: Final = "config.yaml"
 
@@ -51,6 +52,19 @@ class Run:
         """Steps that the settings ask for; None where they do not say."""
         found = self.config.get("max_steps", "")
         return int(found) if found.isdigit() and int(found) > 0 else None
+
+    @property
+    def compared(self) -> tuple[Evaluation, ...]:
+        """Evaluations on one split, the test split where it was held to that: before and after."""
+        splits = [each.split for each in self.evaluations]
+        chosen = Split.TEST.value if Split.TEST.value in splits else next(iter(splits), "")
+        return tuple(each for each in self.evaluations if each.split == chosen)
+
+    @property
+    def on_the_way(self) -> tuple[Evaluation, ...]:
+        """Evaluations on the split that was looked at while training, else those compared."""
+        others = tuple(each for each in self.evaluations if each not in self.compared)
+        return others or self.compared
 
     @property
     def log(self) -> RolloutLog:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import uuid
@@ -57,8 +58,7 @@ def _escaped(name: str) -> str:
 
 
 def _take_name(partial: Path, target: Path, *, overwrite: bool) -> None:
-    if not os.path.lexists(target):
-        partial.rename(target)
+    if not os.path.lexists(target) and _renamed(partial, target):
         return
     if not overwrite:
         raise FileExistsError(f"{target} appeared while it was being written")
@@ -71,6 +71,17 @@ def _take_name(partial: Path, target: Path, *, overwrite: bool) -> None:
         raise
     _sync(target.parent)
     shutil.rmtree(former)
+
+
+def _renamed(partial: Path, target: Path) -> bool:
+    """Give the name away unless another process has taken it since we looked."""
+    try:
+        partial.rename(target)
+    except OSError as error:
+        if error.errno not in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}:
+            raise
+        return False
+    return True
 
 
 def _sync_folders(top: Path) -> None:

@@ -215,9 +215,9 @@ def _read_flags(flags: Sequence[str]) -> dict[str, Any]:
             key, equals, text = flag[2:].partition("=")
             waiting = key.replace("-", "_")
             if equals:
-                found[waiting], waiting = read_yaml(text), ""
+                found[waiting], waiting = read_yaml(text, waiting), ""
         elif waiting:
-            found[waiting], waiting = read_yaml(flag), ""
+            found[waiting], waiting = read_yaml(flag, waiting), ""
         else:
             raise ConfigError(f"{flag}: expected --key before a value")
     if waiting:

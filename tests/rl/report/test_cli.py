@@ -42,7 +42,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
         (("plan", "--max_completion_lenght", "5"), 1, "did you mean 'max_completion_length'?"),
         (("plan", "--tflop", "5"), 1, "did you mean 'tflops'?"),
         (("plan", "--tflops", "0"), 2, "tflops: expected a number above 0, got 0"),
-        (("plan", "--scenes_per_step", "0"), 2, "scenes_per_step: expected a whole number"),
+        (("plan", "--scenes_per_step", "0"), 2, "scenes_per_step: expected a number of at least 1"),
         (("plan", "--max_completion_length", "long"), 2, "max_completion_length: expected"),
         (("plan", "seed"), 1, "seed: expected a setting such as --seed 1"),
         (("plan", "--model_name_or_path", "llava"), 2, "neither a folder with a config.json"),

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from spatialevo_rl.plan.architecture import LINEAR, Architecture, architecture_of
+from spatialevo_rl.ranges import check_range
 from spatialevo_rl.recipe import load_recipe, recipe_names
 from spatialevo_rl.settings import (
     EpisodeSettings,
@@ -43,19 +44,6 @@ MODEL_DEFAULTS: Final[Mapping[str, Any]] = {
     "lora_target_modules": " ".join(LINEAR),
 }
 """Those of `spatialevo_rl.train.config.ModelSettings`."""
-_LEAST: Final[Mapping[str, int]] = {
-    "scenes_per_step": 1,
-    "solver_groups": 0,
-    "num_generations": 1,
-    "per_device_train_batch_size": 1,
-    "gradient_accumulation_steps": 1,
-    "scene_views": 1,
-    "image_size": 0,
-    "max_completion_length": 1,
-    "lora_r": 1,
-    "max_steps": -1,
-}
-"""Settings that are whole numbers, each with the least that makes sense."""
 _BYTES: Final = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
@@ -244,17 +232,18 @@ def _defaults() -> dict[str, Any]:
 
 
 def _whole(values: Mapping[str, Any], key: str) -> int:
-    value, least = values[key], _LEAST[key]
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{key}: expected a whole number of at least {least}, got {value!r}")
+    value = values[key]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{key}: expected a whole number, got {value!r}")  # noqa: TRY004
+    check_range(key, value)
     return value
 
 
 def _share(values: Mapping[str, Any], key: str) -> float:
     value = values[key]
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not value >= 0:
-        raise ValueError(f"{key}: expected a number of at least 0, got {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{key}: expected a number, got {value!r}")  # noqa: TRY004
+    check_range(key, value)
     return float(value)
 
 

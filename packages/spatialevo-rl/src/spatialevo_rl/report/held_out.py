@@ -136,10 +136,11 @@ def _dot(row: TaskGain) -> str:
 
 def progress(run: Run) -> tuple[Chart, ...]:
     """Return held-out skill over the steps, where a run was evaluated on its way."""
-    if len(run.evaluations) < 3:
+    found = run.watched or run.evaluations
+    if len(found) < 3:
         return ()
-    first = run.evaluations[0]
-    by_step = [gains(first, each) for each in run.evaluations[1:]]
+    first = found[0]
+    by_step = [gains(first, each) for each in found[1:]]
     names = [row.task for row in by_step[0]]
     colours = {**task_colours(run), "trained": "#1d2733", "not trained": "#9aa5b1"}
     series = []
@@ -150,9 +151,9 @@ def progress(run: Run) -> tuple[Chart, ...]:
         series.append(Series(name=said, values=finite(values), colour=colours[name]))
     chart = Chart(
         title="Held-out skill over the steps",
-        steps=tuple(each.step for each in run.evaluations),
+        steps=tuple(each.step for each in found),
         series=tuple(series),
-        note="0 is the best constant reply, 1 is perfect.",
+        note=f"Split “{first.split}”. 0 is the best constant reply, 1 is perfect.",
     )
     return (chart,)
 

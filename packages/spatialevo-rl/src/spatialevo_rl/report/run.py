@@ -30,7 +30,9 @@ class Run:
         config: Its settings as text, by name; empty where there is no config.yaml.
         steps: One record a step, ascending; of a step written twice the later.
         timing: What the steps cost, by step.
-        evaluations: In order of steps.
+        evaluations: Those of the split that the base was held to first, in order of steps: what
+            is compared before and after.
+        watched: Those of the other split, which watches the run on its way.
         rewritten: Steps that were written more than once.
     """
 
@@ -39,6 +41,7 @@ class Run:
     steps: tuple[StepRecord, ...]
     timing: Mapping[int, TimingRecord]
     evaluations: tuple[Evaluation, ...]
+    watched: tuple[Evaluation, ...] = ()
     rewritten: int = 0
 
     @property
@@ -74,12 +77,14 @@ def read_run(folder: Path) -> Run:
     log = RolloutLog(folder)
     written = list(log.steps())
     by_step = {each.step: each for each in written}
+    found = sorted(read_evaluations(folder), key=lambda each: each.step)
     return Run(
         folder=folder,
         config=read_config(folder / CONFIG),
         steps=tuple(by_step[step] for step in sorted(by_step)),
         timing={each.step: each for each in log.timing()},
-        evaluations=tuple(sorted(read_evaluations(folder), key=lambda each: each.step)),
+        evaluations=tuple(each for each in found if each.split == found[0].split),
+        watched=tuple(each for each in found if each.split != found[0].split),
         rewritten=len(written) - len(by_step),
     )
 

@@ -20,7 +20,6 @@ from spatialevo_rl.scenes.assign import Curriculum
 from spatialevo_rl.scenes.summary import summarise
 from spatialevo_rl.train.checkpoint import CheckpointError
 from spatialevo_rl.train.config import RunConfig, parse
-from spatialevo_rl.train.held_out_watch import HeldOutWatch
 from spatialevo_rl.train.run import Run, prepare
 
 
@@ -56,12 +55,8 @@ def train_recipe(recipe: str, flags: Sequence[str]) -> Path:
     main = trainer.accelerator.is_main_process
     if main:
         _introduce(run, config, console)
-    watch = HeldOutWatch(run)
-    trainer.add_callback(watch)
     with running(), display:
-        watch.begin()
         run.train()
-        watch.measure(trainer.state.global_step)
     if main:
         _conclude(run, console)
     return run.folder

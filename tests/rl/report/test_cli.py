@@ -38,6 +38,12 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
         (("plan", "--gpus", "eight"), 2, "such as 8x80"),
         (("plan", "--tflops", "fast"), 2, "tflops: expected a number"),
         (("plan", "--seed"), 1, "--seed: its value is missing"),
+        (("plan", "--seed", "["), 2, "seed: not YAML: "),
+        (("plan", "--max_completion_lenght", "5"), 1, "did you mean 'max_completion_length'?"),
+        (("plan", "--tflop", "5"), 1, "did you mean 'tflops'?"),
+        (("plan", "--tflops", "0"), 2, "tflops: expected a number above 0, got 0"),
+        (("plan", "--scenes_per_step", "0"), 2, "scenes_per_step: expected a number of at least 1"),
+        (("plan", "--max_completion_length", "long"), 2, "max_completion_length: expected"),
         (("plan", "seed"), 1, "seed: expected a setting such as --seed 1"),
         (("plan", "--model_name_or_path", "llava"), 2, "neither a folder with a config.json"),
         (("report", "nowhere"), 2, "nowhere: no such folder"),
@@ -54,6 +60,25 @@ def test_a_mistake_is_one_line(
     assert err.startswith("spatialevo-rl: ")
     assert err.count("\n") == 1
     assert out == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (b"seed: [", "own.yaml': not YAML: "),
+        (b"\xff\xfe", "own.yaml': not a text file: "),
+        (b"- seed", "own.yaml': expected settings as key: value"),
+    ],
+)
+def test_a_recipe_that_cannot_be_read_is_named(
+    content: bytes, wanted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "own.yaml"
+    recipe.write_bytes(content)
+    code, _, err = said(capsys, "plan", "--recipe", str(recipe))
+    assert code == 2
+    assert wanted in err
+    assert err.count("\n") == 1
 
 
 def test_a_folder_that_is_no_run_is_told(
@@ -135,7 +160,8 @@ def test_the_command_line_is_light() -> None:
 
 
 def test_settings_are_read_as_yaml() -> None:
-    found = values_of("lab", ["--seed", "3", "--learning-rate=1.0e-4", "--scenes", "a/b"])
+    known = {"learning_rate", "scenes"}
+    found = values_of("lab", ["--seed", "3", "--learning-rate=1e-4", "--scenes", "a/b"], known)
     assert (found["seed"], found["learning_rate"], found["scenes"]) == (3, 1e-4, "a/b")
 
 

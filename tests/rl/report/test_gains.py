@@ -18,6 +18,8 @@ from spatialevo_rl.evaluation_record import (
 )
 from spatialevo_rl.gains import gains
 from spatialevo_rl.json_records import RecordError
+from spatialevo_rl.report.held_out import progress
+from spatialevo_rl.report.run import read_run
 
 
 def evaluation(scores: list[float], *, step: int = 0, per_scene: int = 1) -> Evaluation:
@@ -131,3 +133,16 @@ def test_evaluations_lie_in_the_run(tmp_path: Path) -> None:
     (tmp_path / "evaluation.json").write_text('{"evaluations": [{"step": 0}]}')
     with pytest.raises(RecordError, match=r"evaluation\.json: evaluations\[0\]\.split: missing"):
         read_evaluations(tmp_path)
+
+
+def test_what_watches_a_run_is_not_compared_with_before_and_after(tmp_path: Path) -> None:
+    def watching(step: int) -> Evaluation:
+        return replace(evaluation([0.5, 0.7], step=step), split="validation")
+
+    found = (evaluation([0.5]), watching(0), watching(6), watching(12))
+    write_evaluations(tmp_path, (*found, evaluation([0.9], step=12)))
+    run = read_run(tmp_path)
+    assert [(each.split, each.step) for each in run.evaluations] == [("test", 0), ("test", 12)]
+    assert [each.step for each in run.watched] == [0, 6, 12]
+    (chart,) = progress(run)
+    assert chart.steps == (0, 6, 12)

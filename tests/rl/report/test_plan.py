@@ -267,3 +267,21 @@ def test_a_value_without_sense_is_named() -> None:
         seed(dtype="int4")
     with pytest.raises(ValueError, match="deepspeed: expected a name such as zero2"):
         seed(deepspeed="stage2.json")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("num_generations", 0),
+        ("per_device_train_batch_size", 0),
+        ("image_size", -28),
+        ("lora_r", 0),
+        ("scene_views", "eight"),
+        ("solver_groups", 1.5),
+        ("beta", -0.1),
+        ("view_scene", "half"),
+    ],
+)
+def test_a_number_without_sense_is_named(key: str, value: object) -> None:
+    with pytest.raises(ValueError, match=rf"^{key}: expected a .*number"):
+        seed(**{key: value})

@@ -281,6 +281,12 @@ def test_an_empty_name_is_refused() -> None:
         open_store(SceneSettings(scenes=""))
 
 
+def test_a_file_in_place_of_a_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "scans").touch()
+    with pytest.raises(SceneError, match="scans: scenes: it is a file"):
+        open_store(SceneSettings(scenes=str(tmp_path / "scans")))
+
+
 def test_the_named_stores_open() -> None:
     furnished = open_store(SceneSettings(image_size=32, scene_count=2))
     assert furnished.ids(Split.TRAIN) == ("room-0", "room-1")

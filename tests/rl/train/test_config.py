@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,25 @@ def test_where_a_run_is_written_may_change_and_what_it_computes_may_not() -> Non
     assert settings() == settings(output_dir="elsewhere", save_steps=7, report_to="wandb")
     assert settings() != settings(alpha=0.2)
     assert isinstance(build(load_recipe("lab")), RunConfig)
+
+
+@pytest.mark.parametrize(
+    ("flag", "wanted"),
+    [
+        ("--scenes_per_step=0", "scenes_per_step: expected a number of at least 1, got 0"),
+        ("--seed=-1", "seed: expected a number of at least 0, got -1"),
+        ("--learning_rate=-1", "learning_rate: expected a number of at least 0, got -1"),
+        ("--learning_rate=nan", "learning_rate: expected a finite number, got nan"),
+        ("--alpha=7", "alpha: expected a number of at most 1, got 7"),
+        ("--scorer=best", "scorer: 'best' is not a valid Scorer"),
+        ("--seed=[", "seed: not YAML: "),
+    ],
+)
+def test_a_value_without_sense_is_named(flag: str, wanted: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(wanted)}"):
+        parse("lab", [flag])
+
+
+def test_a_run_without_a_step_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^max_steps: expected at least 1, got -1"):
+        refuse_unsupported(parse("lab", ["--max_steps=-1"]).train)

@@ -132,7 +132,7 @@ def _held_out(run: Run, exported: Exported) -> Iterator[str]:
     if not rows:
         yield "Not measured."
         return
-    first, last = run.compared[0], run.compared[-1]
+    first, last = run.evaluations[0], run.evaluations[-1]
     if last.step != exported.step:
         yield (
             f"Measured at step {last.step:,}; the weights here are of step {exported.step:,}, "

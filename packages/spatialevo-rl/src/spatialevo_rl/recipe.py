@@ -37,9 +37,20 @@ _Loader.add_implicit_resolver(
 )
 
 
-def read_yaml(text: str) -> Any:
-    """Read YAML of version 1.2 as far as its plain scalars go."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader)
+def read_yaml(text: str, name: str) -> Any:
+    """Read YAML of version 1.2 as far as its plain scalars go.
+
+    Args:
+        text: The YAML.
+        name: What an error calls it.
+
+    Raises:
+        ValueError: It is not YAML.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader)
+    except yaml.YAMLError as error:
+        raise ValueError(f"{name}: not YAML: {' '.join(str(error).split())}") from error
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -55,8 +66,8 @@ def load_recipe(name: str) -> dict[str, Any]:
         name: Name of a packaged recipe, or path of a YAML file.
 
     Raises:
-        ValueError: If there is no such recipe, the file is no mapping, or recipes extend each
-            other in a circle.
+        ValueError: If there is no such recipe, the file is no text or no mapping, or recipes
+            extend each other in a circle.
     """
     return _load(name, ())
 
@@ -64,12 +75,19 @@ def load_recipe(name: str) -> dict[str, Any]:
 def _load(name: str, seen: tuple[str, ...]) -> dict[str, Any]:
     if name in seen:
         raise ValueError(f"recipes extend each other: {' -> '.join((*seen, name))}")
-    values = read_yaml(_find(name).read_text(encoding="utf-8"))
+    values = read_yaml(_read(name), f"recipe {name!r}")
     if not isinstance(values, dict):
         message = f"recipe {name!r}: expected settings as key: value, got {values!r}"
         raise ValueError(message)  # noqa: TRY004  (bad data, not a wrong call)
     base = values.pop("extends", None)
     return values if base is None else {**_load(str(base), (*seen, name)), **values}
+
+
+def _read(name: str) -> str:
+    try:
+        return _find(name).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"recipe {name!r}: not a text file: {error}") from error
 
 
 def _find(name: str) -> Traversable | Path:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields, replace
 from typing import Annotated, Any, Final
 
@@ -12,9 +13,16 @@ from spatialevo_rl.cli.registry import app
 from spatialevo_rl.cli.settings import SETTINGS, values_of
 from spatialevo_rl.plan.advice import plan_of
 from spatialevo_rl.plan.text import lines
-from spatialevo_rl.plan.workload import Assumptions, parse_gpus, workload_of
+from spatialevo_rl.plan.workload import (
+    Assumptions,
+    known_settings,
+    parse_gpus,
+    workload_of,
+)
 
 _DEFAULT: Final = Assumptions()
+_DIVISORS: Final = ("tflops", "bandwidth", "link", "utilisation", "decoding")
+"""Speeds: time is divided by them."""
 
 
 @app.command(context_settings=SETTINGS)
@@ -28,8 +36,8 @@ def plan(
     Needs no GPU, no torch and no weights. Any setting of the recipe can be overridden, as in
     `--max_completion_length 512`; so can any assumption, as in `--tflops 990`.
     """
-    given = values_of(recipe, context.args)
     names = {field.name for field in fields(Assumptions)}
+    given = values_of(recipe, context.args, {*names, *known_settings()})
     settings = {key: value for key, value in given.items() if key not in names}
     assumed = replace(_DEFAULT, **{key: _number(key, given[key]) for key in names & set(given)})
     found = plan_of(workload_of(settings), parse_gpus(gpus), assumed)
@@ -41,6 +49,9 @@ def plan(
 
 def _number(name: str, value: Any) -> Any:
     wanted = type(getattr(_DEFAULT, name))
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or value < 0:
         raise ValueError(f"{name}: expected a number of at least 0, got {value!r}")
+    if name in _DIVISORS and value == 0:
+        raise ValueError(f"{name}: expected a number above 0, got {value!r}")
     return wanted(value)

@@ -3,26 +3,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-import yaml
-
 from spatialevo_rl.cli.errors import CommandError
-from spatialevo_rl.recipe import load_recipe
+from spatialevo_rl.recipe import load_recipe, read_yaml
 
 SETTINGS: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Of a command that takes settings."""
 
 
-def values_of(recipe: str, flags: Sequence[str]) -> dict[str, Any]:
-    """Return a recipe's settings, overridden by flags, unchecked: needs no training stack.
+def values_of(recipe: str, flags: Sequence[str], known: Collection[str]) -> dict[str, Any]:
+    """Return a recipe's settings, overridden by flags: needs no training stack.
+
+    Args:
+        recipe: A recipe's name, or a YAML file; its values and its other keys are not checked.
+        flags: ``--key value`` or ``--key=value``.
+        known: Keys that a flag may have, beside those of the recipe.
 
     Raises:
         ValueError: There is no such recipe.
-        CommandError: A flag has no value.
+        CommandError: A flag has no value, or is none of those known; names the nearest.
     """
-    return {**load_recipe(recipe), **dict(_pairs(flags))}
+    values, given = load_recipe(recipe), dict(_pairs(flags))
+    names = sorted({*known, *values})
+    for key in given:
+        if key not in names:
+            near = difflib.get_close_matches(key, names, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise CommandError(f"{key}: this command reads no such setting{hint}")
+    return {**values, **given}
 
 
 def _pairs(flags: Sequence[str]) -> list[tuple[str, Any]]:
@@ -36,5 +47,6 @@ def _pairs(flags: Sequence[str]) -> list[tuple[str, Any]]:
             if not words or words[0].startswith("--"):
                 raise CommandError(f"{key}: its value is missing")
             text = words.pop(0)
-        found.append((key[2:].replace("-", "_"), yaml.safe_load(text)))
+        name = key[2:].replace("-", "_")
+        found.append((name, read_yaml(text, name)))
     return found

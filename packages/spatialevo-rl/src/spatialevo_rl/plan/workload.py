@@ -4,11 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, Final
 
 from spatialevo_rl.plan.architecture import LINEAR, Architecture, architecture_of
-from spatialevo_rl.settings import LayoutSettings, SceneSettings, SchedulerSettings
+from spatialevo_rl.ranges import check_range
+from spatialevo_rl.recipe import load_recipe, recipe_names
+from spatialevo_rl.settings import (
+    EpisodeSettings,
+    LayoutSettings,
+    SceneSettings,
+    SchedulerSettings,
+)
 
 TRAINER_DEFAULTS: Final[Mapping[str, Any]] = {
     "num_generations": 8,
@@ -175,45 +183,68 @@ def workload_of(values: Mapping[str, Any]) -> Workload:
     Raises:
         ValueError: The model is unknown, or a value makes no sense.
     """
-    scenes, layout, scheduler = SceneSettings(), LayoutSettings(), SchedulerSettings()
-
-    def value(key: str) -> Any:
-        if key in values:
-            return values[key]
-        for defaults in (scenes, layout, scheduler):
-            if hasattr(defaults, key):
-                return getattr(defaults, key)
-        return MODEL_DEFAULTS[key] if key in MODEL_DEFAULTS else TRAINER_DEFAULTS[key]
-
-    shown = int(value("scene_views"))
+    settings = {**_defaults(), **values}
+    value = settings.__getitem__
+    whole = partial(_whole, settings)
+    share = partial(_share, settings)
+    shown = whole("scene_views")
     weights = _BYTES.get(str(value("dtype")))
     if weights is None:
         raise ValueError(f"dtype: expected one of {', '.join(_BYTES)}, got {value('dtype')!r}")
-    mean = value("view_scene") * shown + value("view_frame") + value("view_pair") * 2
+    mean = share("view_scene") * shown + share("view_frame") + share("view_pair") * 2
     return Workload(
         architecture=architecture_of(str(value("model_name_or_path"))),
-        scenes=int(value("scenes_per_step")),
-        groups=int(value("solver_groups")),
-        generations=int(value("num_generations")),
-        micro_batch=int(value("per_device_train_batch_size")),
-        accumulation=int(value("gradient_accumulation_steps")),
+        scenes=whole("scenes_per_step"),
+        groups=whole("solver_groups"),
+        generations=whole("num_generations"),
+        micro_batch=whole("per_device_train_batch_size"),
+        accumulation=whole("gradient_accumulation_steps"),
         views=shown,
-        mean_views=float(mean),
-        image_size=int(value("image_size")),
-        completion_limit=int(value("max_completion_length")),
-        lora_rank=int(value("lora_r")) if value("use_peft") else 0,
+        mean_views=mean,
+        image_size=whole("image_size"),
+        completion_limit=whole("max_completion_length"),
+        lora_rank=whole("lora_r") if value("use_peft") else 0,
         targets=tuple(name for name in LINEAR if name in str(value("lora_target_modules"))),
         weight_bytes=weights,
         compute_bytes=2 if value("bf16") else weights,
         checkpointing=bool(values.get("activation_checkpointing", value("gradient_checkpointing"))),
         eager=value("attn_implementation") == "eager",
         zero=_stage(value("deepspeed")),
-        reference=float(value("beta")) > 0,
+        reference=share("beta") > 0,
         vllm=bool(value("use_vllm")) and value("vllm_mode") == "colocate",
-        vllm_share=float(value("vllm_gpu_memory_utilization")),
+        vllm_share=share("vllm_gpu_memory_utilization"),
         vllm_sleeps=bool(value("vllm_enable_sleep_mode")),
-        steps=max(0, int(value("max_steps"))),
+        steps=max(0, whole("max_steps")),
     )
+
+
+def known_settings() -> frozenset[str]:
+    """Return the keys that a recipe may have and that are known without the training stack."""
+    packaged = (key for name in recipe_names() for key in load_recipe(name))
+    return frozenset({*_defaults(), *(field.name for field in fields(EpisodeSettings)), *packaged})
+
+
+def _defaults() -> dict[str, Any]:
+    """Return what a setting is where a recipe does not say."""
+    own = (SceneSettings(), LayoutSettings(), SchedulerSettings())
+    found = {field.name: getattr(each, field.name) for each in own for field in fields(each)}
+    return {**found, **MODEL_DEFAULTS, **TRAINER_DEFAULTS}
+
+
+def _whole(values: Mapping[str, Any], key: str) -> int:
+    value = values[key]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{key}: expected a whole number, got {value!r}")  # noqa: TRY004
+    check_range(key, value)
+    return value
+
+
+def _share(values: Mapping[str, Any], key: str) -> float:
+    value = values[key]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{key}: expected a number, got {value!r}")  # noqa: TRY004
+    check_range(key, value)
+    return float(value)
 
 
 def _stage(deepspeed: object) -> int:

@@ -25,10 +25,10 @@ def gains_of(run: Run, *, greedy: bool = False) -> tuple[TaskGain, ...]:
     Raises:
         ValueError: They are not of the same questions.
     """
-    if not run.compared:
+    if not run.evaluations:
         return ()
-    last = run.compared[-1] if len(run.compared) > 1 else None
-    return gains(run.compared[0], last, greedy=greedy)
+    last = run.evaluations[-1] if len(run.evaluations) > 1 else None
+    return gains(run.evaluations[0], last, greedy=greedy)
 
 
 def headline(run: Run) -> str:
@@ -62,7 +62,7 @@ def held_out(run: Run) -> Iterator[str]:
     if not run.evaluations:
         yield "<p>Not measured: the run holds no evaluation.</p>\n"
         return
-    first, last = run.compared[0], run.compared[-1]
+    first, last = run.evaluations[0], run.evaluations[-1]
     yield f'<p class="quiet">{text(_explain(first, last))}</p>\n'
     yield '<div class="scroll"><table class="rows tall"><thead><tr><th>task</th><th>questions</th>'
     yield "<th>floor</th><th>skill before</th><th>skill after</th><th>difference</th>"
@@ -136,10 +136,11 @@ def _dot(row: TaskGain) -> str:
 
 def progress(run: Run) -> tuple[Chart, ...]:
     """Return held-out skill over the steps, where a run was evaluated on its way."""
-    if len(run.on_the_way) < 3:
+    found = run.watched or run.evaluations
+    if len(found) < 3:
         return ()
-    first = run.on_the_way[0]
-    by_step = [gains(first, each) for each in run.on_the_way[1:]]
+    first = found[0]
+    by_step = [gains(first, each) for each in found[1:]]
     names = [row.task for row in by_step[0]]
     colours = {**task_colours(run), "trained": "#1d2733", "not trained": "#9aa5b1"}
     series = []
@@ -150,9 +151,9 @@ def progress(run: Run) -> tuple[Chart, ...]:
         series.append(Series(name=said, values=finite(values), colour=colours[name]))
     chart = Chart(
         title="Held-out skill over the steps",
-        steps=tuple(each.step for each in run.on_the_way),
+        steps=tuple(each.step for each in found),
         series=tuple(series),
-        note="0 is the best constant reply, 1 is perfect.",
+        note=f"Split “{first.split}”. 0 is the best constant reply, 1 is perfect.",
     )
     return (chart,)
 

@@ -13,7 +13,6 @@ import yaml
 from spatialevo_rl.evaluation_record import EVALUATION, Evaluation, read_evaluations
 from spatialevo_rl.json_records import RecordError
 from spatialevo_rl.rollout_log import LOG, STEPS, RolloutLog, StepRecord, TimingRecord
-from spatialevo_rl.scenes.splits import Split
 
 CONFIG: Final = "config.yaml"
 
@@ -31,7 +30,9 @@ class Run:
         config: Its settings as text, by name; empty where there is no config.yaml.
         steps: One record a step, ascending; of a step written twice the later.
         timing: What the steps cost, by step.
-        evaluations: In order of steps.
+        evaluations: Those of the split that the base was held to first, in order of steps: what
+            is compared before and after.
+        watched: Those of the other split, which watches the run on its way.
         rewritten: Steps that were written more than once.
     """
 
@@ -40,6 +41,7 @@ class Run:
     steps: tuple[StepRecord, ...]
     timing: Mapping[int, TimingRecord]
     evaluations: tuple[Evaluation, ...]
+    watched: tuple[Evaluation, ...] = ()
     rewritten: int = 0
 
     @property
@@ -52,19 +54,6 @@ class Run:
         """Steps that the settings ask for; None where they do not say."""
         found = self.config.get("max_steps", "")
         return int(found) if found.isdigit() and int(found) > 0 else None
-
-    @property
-    def compared(self) -> tuple[Evaluation, ...]:
-        """Evaluations on one split, the test split where it was held to that: before and after."""
-        splits = [each.split for each in self.evaluations]
-        chosen = Split.TEST.value if Split.TEST.value in splits else next(iter(splits), "")
-        return tuple(each for each in self.evaluations if each.split == chosen)
-
-    @property
-    def on_the_way(self) -> tuple[Evaluation, ...]:
-        """Evaluations on the split that was looked at while training, else those compared."""
-        others = tuple(each for each in self.evaluations if each not in self.compared)
-        return others or self.compared
 
     @property
     def log(self) -> RolloutLog:
@@ -88,12 +77,14 @@ def read_run(folder: Path) -> Run:
     log = RolloutLog(folder)
     written = list(log.steps())
     by_step = {each.step: each for each in written}
+    found = sorted(read_evaluations(folder), key=lambda each: each.step)
     return Run(
         folder=folder,
         config=read_config(folder / CONFIG),
         steps=tuple(by_step[step] for step in sorted(by_step)),
         timing={each.step: each for each in log.timing()},
-        evaluations=tuple(sorted(read_evaluations(folder), key=lambda each: each.step)),
+        evaluations=tuple(each for each in found if each.split == found[0].split),
+        watched=tuple(each for each in found if each.split != found[0].split),
         rewritten=len(written) - len(by_step),
     )
 

@@ -99,6 +99,8 @@ def open_store(settings: SceneSettings, seed: int = 0) -> SceneStore:
 
 
 def _no_folder(name: str) -> str:
+    if name and Path(name).expanduser().exists():
+        return "it is a file; scenes are a folder of bundles (`spatialevo-dge import` makes them)"
     parent = Path(name).expanduser().parent
     near = [*_MADE, *(item.name for item in parent.iterdir())] if parent.is_dir() else [*_MADE]
     close = difflib.get_close_matches(Path(name).name, near, n=1)

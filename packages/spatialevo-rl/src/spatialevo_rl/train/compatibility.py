@@ -33,12 +33,14 @@ def refuse_unsupported(args: Any) -> None:
     """Refuse options that would have no effect, or another one than their name says.
 
     Raises:
-        ValueError: Names the field, the only value it may have, and the reason.
+        ValueError: Names the field, what it may be, and the reason.
     """
     for name, (wanted, why) in _ONLY.items():
         given = getattr(args, name)
         if given != wanted:
             raise ValueError(f"{name}: only {wanted!r} here, got {given!r}: {why}")
+    if args.max_steps < 1:
+        raise ValueError(f"max_steps: expected at least 1, got {args.max_steps}")
     if args.steps_per_generation != args.gradient_accumulation_steps:
         raise ValueError(
             f"steps_per_generation ({args.steps_per_generation}) has to equal "

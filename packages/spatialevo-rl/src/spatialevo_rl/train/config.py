@@ -23,6 +23,8 @@ from typing import Any, Final
 from peft import LoraConfig
 from trl import GRPOConfig
 
+from spatialevo_dge.scoring import Scorer
+from spatialevo_rl.ranges import check_range
 from spatialevo_rl.recipe import load_recipe, read_yaml
 from spatialevo_rl.settings import (
     EpisodeSettings,
@@ -174,7 +176,7 @@ def build(values: Mapping[str, Any]) -> RunConfig:
             near = difflib.get_close_matches(key, owners, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ConfigError(f"{key}: there is no such setting{hint}")
-        given[owners[key]][key] = _coerce(key, value, hints[owners[key]][key])
+        given[owners[key]][key] = _checked(key, value, hints[owners[key]][key])
     given["train"].update(_deepspeed(given["train"]))
     try:
         with warnings.catch_warnings():
@@ -215,9 +217,9 @@ def _read_flags(flags: Sequence[str]) -> dict[str, Any]:
             key, equals, text = flag[2:].partition("=")
             waiting = key.replace("-", "_")
             if equals:
-                found[waiting], waiting = read_yaml(text), ""
+                found[waiting], waiting = read_yaml(text, waiting), ""
         elif waiting:
-            found[waiting], waiting = read_yaml(flag), ""
+            found[waiting], waiting = read_yaml(flag, waiting), ""
         else:
             raise ConfigError(f"{flag}: expected --key before a value")
     if waiting:
@@ -227,6 +229,19 @@ def _read_flags(flags: Sequence[str]) -> dict[str, Any]:
 
 def _switch(key: str) -> dict[str, bool]:
     return {key.removeprefix("no_"): False} if key.startswith("no_") else {key: True}
+
+
+def _checked(key: str, value: Any, hint: Any) -> Any:
+    """Return a YAML value as a field's type, if it makes sense as that field."""
+    found = _coerce(key, value, hint)
+    try:
+        check_range(key, found)
+        if key == "scorer":
+            Scorer(found)
+    except ValueError as error:
+        message = str(error) if str(error).startswith(f"{key}: ") else f"{key}: {error}"
+        raise ConfigError(message) from error
+    return found
 
 
 def _coerce(key: str, value: Any, hint: Any) -> Any:

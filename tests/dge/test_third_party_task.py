@@ -142,7 +142,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     def declared(*, group: str) -> EntryPoints:
         return EntryPoints([point]).select(group=group)
 
-    monkeypatch.setattr(registry, "entry_points", declared)
+    monkeypatch.setattr("importlib.metadata.entry_points", declared)
     _forget()
     yield
     _forget()

@@ -213,7 +213,12 @@ def test_misuse_of_synth_is_one_line(
 
 
 @pytest.mark.parametrize(
-    "words", [("synth", "-o"), ("view", "room", "-o"), ("view", "room", "--picture")]
+    "words",
+    [
+        ("synth", "-o"),
+        pytest.param(("view", "room", "-o"), marks=pytest.mark.extra("view")),
+        ("view", "room", "--picture"),
+    ],
 )
 def test_a_place_that_cannot_be_written_is_named_as_it_was_given(
     command, room: Path, tmp_path: Path, words: tuple[str, ...]

@@ -23,6 +23,7 @@ from spatialevo_rl.scenes.floors import floor_values, store_floors
 from spatialevo_rl.scenes.oracle_pool import OraclePool
 from spatialevo_rl.scenes.sample import SampleOptions
 from spatialevo_rl.scenes.scheduler import TaskScheduler
+from spatialevo_rl.scenes.splits import Split
 from spatialevo_rl.scenes.store import SceneStore, open_store
 from spatialevo_rl.scenes.tasks import trained_tasks
 from spatialevo_rl.settings import SchedulerKind, SchedulerScore
@@ -150,10 +151,18 @@ def _begin_or_resume(
 
 
 def _hold_out(config: RunConfig, folder: Path, stage: Stage, processor: Any) -> list[HoldOut]:
-    """Return what measures on held-out scenes; nothing where stage 3 spreads each weight."""
+    """Return what measures on held-out scenes; nothing where stage 3 spreads each weight.
+
+    Nothing either where the store has no held-out scenes: a small one of the user's own trains.
+    """
     if not config.train.eval_questions or zero_stage(config.train) == 3:
         return []
     console = Console(stderr=True, highlight=False)
+    wanted = [Split.TEST, *([Split.VALIDATION] if config.train.eval_every else [])]
+    missing = [split.value for split in wanted if not stage.store.ids(split)]
+    if missing:
+        console.print(f"held-out skill is not measured: no scene is in split {missing[0]}")
+        return []
     return [HoldOut(folder, config, stage, processor, console.print)]
 
 

@@ -53,11 +53,18 @@ class Handler(BaseHTTPRequestHandler):
             log.attempts[question] += 1
             log.now += 1
             log.most = max(log.most, log.now)
+        self.at_work = True
         try:
             self._do(log.trouble(question, before), question)
         finally:
-            with log.lock:
-                log.now -= 1
+            self._end()
+
+    def _end(self) -> None:
+        """Count the request as done: before its reply leaves, which lets the client send more."""
+        if self.at_work:
+            self.at_work = False
+            with self.log.lock:
+                self.log.now -= 1
 
     def _do(self, what: str, question: str) -> None:
         kind, _, detail = what.partition(" ")
@@ -80,6 +87,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, answer: object, wait: bool = False) -> None:
         data = json.dumps(answer).encode()
+        self._end()
         try:
             self.send_response(status)
             if wait:

@@ -41,6 +41,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers one request, or does not."""
 
     log: Log
+    at_work = False
 
     def do_POST(self) -> None:
         log = self.log

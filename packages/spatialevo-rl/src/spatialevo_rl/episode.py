@@ -67,8 +67,10 @@ __all__ = [
 REFUSED: Final = "refused"
 """Verdict in the key of a question that the oracle would judge and training refuses."""
 
-_ORACLE_FAULT: Final = "oracle: "
-_ORACLE_ERRORS: Final = (
+ORACLE_FAULT: Final = "oracle: "
+"""How the fault of a proposal begins on which the oracle raised."""
+
+ORACLE_ERRORS: Final = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -77,7 +79,8 @@ _ORACLE_ERRORS: Final = (
     TypeError,
     ValueError,
 )
-"""What a defect of the oracle raises on one question; a run must outlive it, and count it."""
+"""What a defect of the oracle raises on one question; a run must outlive it, and count it. Bad
+scene data (SceneError) is another matter and passes."""
 
 MAX_PROPOSED: Final = 100_000
 """Entity assignments drawn from at most: rooms of many things have millions of triples."""
@@ -148,7 +151,7 @@ def judge_completions(
     questions = dict.fromkeys(parts.question for parts in asked if isinstance(parts, Asked))
     ruled = {question: _rule(question, shown) for question in questions}
     drafts = [
-        _malformed(text, parts.why)
+        unruled(text, parts.why, MALFORMED)
         if isinstance(parts, Malformed)
         else _draft(text, parts, ruled[parts.question])
         for text, parts in zip(completions, asked, strict=True)
@@ -163,7 +166,7 @@ def judge_completions(
 
 def oracle_failed(proposal: Proposal) -> bool:
     """Whether the oracle raised on a question; a run counts these and stops where they are many."""
-    return proposal.fault.startswith(_ORACLE_FAULT)
+    return proposal.fault.startswith(ORACLE_FAULT)
 
 
 def choose_jobs(
@@ -268,14 +271,15 @@ def _revalued(proposal: Proposal, legal: bool | None, settings: EpisodeSettings)
     return replace(proposal, terms=valued)
 
 
-def _malformed(completion: str, why: str) -> Proposal:
+def unruled(completion: str, why: str, terms: QuestionerTerms) -> Proposal:
+    """Return the proposal of a completion on which there is no ruling."""
     return Proposal(
         completion=completion,
         observation="",
         question="",
         ruling=None,
         key=None,
-        terms=MALFORMED,
+        terms=terms,
         fault=why,
     )
 
@@ -298,7 +302,7 @@ def _rule(text: str, shown: _Shown) -> _Ruled:
         unread = isinstance(ruling, Illegal) and ruling.rule is Rule.UNPARSED
         fault = "" if unread else refusal(question, ruling, shown.scene, shown.settings)
         key = question_key(ruling, frames, refused=REFUSED if fault else "")
-    except _ORACLE_ERRORS as error:
+    except ORACLE_ERRORS as error:
         return _Ruled(ruling=None, key=None, fault=_fault(error))
     return _Ruled(ruling=ruling, key=key, fault=fault)
 
@@ -329,14 +333,14 @@ def _valued(draft: Proposal, ruling: Ruling, novelty: float, shown: _Shown) -> P
         found = score_observation(
             draft.observation, ruling, shown.scene, frames, shown.common_labels, shown.policy
         )
-    except _ORACLE_ERRORS as error:
+    except ORACLE_ERRORS as error:
         return replace(draft, ruling=None, key=None, terms=_NO_REWARD, fault=_fault(error))
     terms = questioner_terms(valid, found.value, novelty, settings)
     return replace(draft, terms=terms, claims=found.claims)
 
 
 def _fault(error: Exception) -> str:
-    return f"{_ORACLE_FAULT}{type(error).__name__}: {error}"
+    return f"{ORACLE_FAULT}{type(error).__name__}: {error}"
 
 
 def _judged_observation(draft: Proposal, task: str, settings: EpisodeSettings) -> float | None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 from spatialevo_dge import Scene
+from spatialevo_rl.episode import (
+    ORACLE_ERRORS,
+    ORACLE_FAULT,
+    GroupContext,
+    oracle_failed,
+    unruled,
+)
 from spatialevo_rl.records import (
     Assignment,
     Attempt,
@@ -18,26 +25,11 @@ from spatialevo_rl.records import (
 )
 from spatialevo_rl.settings import EpisodeSettings
 
-if TYPE_CHECKING:
-    from spatialevo_rl.episode import GroupContext
-
-JudgeItem: TypeAlias = "tuple[Assignment, Sequence[str], GroupContext]"
+JudgeItem: TypeAlias = tuple[Assignment, Sequence[str], GroupContext]
 """A questioner group: what it works on, its completions, what else judging needs."""
 ScoreItem: TypeAlias = tuple[Job, Sequence[str], Assignment, Sequence[bool]]
 """A solver group: its job, its completions, the assignment, which completions were cut off."""
 
-ORACLE_ERRORS: Final = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What a defect of the oracle raises. Bad scene data (SceneError) is another matter and passes."""
-
-FAULT: Final = "oracle: "
 _VOID_QUESTION: Final = QuestionerTerms(
     format=0.0, valid=0.0, observation=None, novelty=1.0, reward=None
 )
@@ -113,10 +105,10 @@ def judge_group(item: JudgeItem, scene: Scene, episode: Episode) -> Rows[Proposa
 
     found, errors = _guarded(judge, completions, context.truncated)
     rows = tuple(
-        _void_proposal(text, errors[row]) if row in errors else proposal
+        unruled(text, errors[row], _VOID_QUESTION) if row in errors else proposal
         for row, (text, proposal) in enumerate(zip(completions, found, strict=True))
     )
-    faults = [_place(assignment, n, row.fault) for n, row in enumerate(rows) if _failed(row)]
+    faults = [_place(assignment, n, row.fault) for n, row in enumerate(rows) if oracle_failed(row)]
     return Rows(rows=rows, faults=tuple(faults))
 
 
@@ -166,29 +158,13 @@ def _error(
     try:
         run((texts[row],), (cut[row],))
     except ORACLE_ERRORS as error:
-        return f"{FAULT}{type(error).__name__}: {error}"
+        return f"{ORACLE_FAULT}{type(error).__name__}: {error}"
     return ""
-
-
-def _failed(proposal: Proposal) -> bool:
-    return proposal.fault.startswith(FAULT)
 
 
 def _place(assignment: Assignment, row: int, why: str) -> str:
     where = f"step {assignment.step}, slot {assignment.slot}, row {row}"
     return f"{where}, scene {assignment.scene_id}, task {assignment.task}: {why}"
-
-
-def _void_proposal(completion: str, why: str) -> Proposal:
-    return Proposal(
-        completion=completion,
-        observation="",
-        question="",
-        ruling=None,
-        key=None,
-        terms=_VOID_QUESTION,
-        fault=why,
-    )
 
 
 def _void_attempt(completion: str, why: str) -> Attempt:

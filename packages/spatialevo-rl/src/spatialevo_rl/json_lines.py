@@ -12,6 +12,12 @@ from spatialevo_rl.json_records import RecordError, to_json
 from spatialevo_rl.redaction import without_secrets
 
 
+def json_line(record: object) -> str:
+    """Write a record as one line, its newline included."""
+    text = json.dumps(to_json(record), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return f"{text}\n"
+
+
 class JsonLines:
     """One growing file; a line is written with its newline or does not count.
 
@@ -28,13 +34,10 @@ class JsonLines:
         Raises:
             OSError: The file cannot be written.
         """
-        lines = [
-            json.dumps(to_json(each), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-            for each in records
-        ]
+        lines = [json_line(each) for each in records]
         if not lines:
             return
-        text = without_secrets("".join(f"{line}\n" for line in lines))
+        text = without_secrets("".join(lines))
         with self.path.open("ab") as file:
             file.write(text.encode("ascii"))
 

@@ -45,7 +45,8 @@ def write_labelled(path: Path, rows: Iterable[Labelled]) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    write_whole(path, without_secrets("".join(json_line(row) for row in rows)))
+    text = without_secrets("".join(json_line(row) for row in rows))
+    write_whole(path, text.encode("ascii"))
 
 
 def read_labelled(path: Path) -> tuple[Labelled, ...]:

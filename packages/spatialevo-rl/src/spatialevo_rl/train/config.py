@@ -288,6 +288,7 @@ def fixed_settings(config: RunConfig) -> dict[str, Any]:
     free = {
         "output_dir", "save_steps", "save_total_limit", "report_to", "run_name", "eval_every",
         "eval_questions", "disable_tqdm", "oracle_processes", "scene_cache", "logging_dir",
+        "questions",  # its content is part of the run's state
         "log_level",
     }  # fmt: skip
     return {key: value for key, value in sorted(config.values.items()) if key not in free}

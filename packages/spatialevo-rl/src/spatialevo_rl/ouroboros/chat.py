@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL.Image import Image
 
+from spatialevo_rl.draws import dice
 from spatialevo_rl.labelled import Labelled
 from spatialevo_rl.ouroboros.records import Feedback, Proposed, Told, Visit, Visited
 from spatialevo_rl.ouroboros.running import FORMS
@@ -42,10 +43,11 @@ _FENCE: Final = re.compile(r"\A\s*```(?:python)?\n(?P<inner>.*?)\n?```\s*\Z", re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What a chat model is asked: images, then text."""
+    """What a chat model is asked: images, then text; and the seed of its sampling."""
 
     text: str
     images: tuple[Image, ...]
+    seed: int = 0
 
 
 class ChatModel(Protocol):
@@ -75,12 +77,19 @@ class ChatProposer:
         store: The scenes.
         count: Questions wanted of a visit.
         sampling: Most tokens of a reply, and the temperature.
+        turn: Seed of the run, and the round: the same scene is asked about otherwise in each.
     """
 
     def __init__(
-        self, model: ChatModel, store: SceneStore, count: int, sampling: tuple[int, float]
+        self,
+        model: ChatModel,
+        store: SceneStore,
+        count: int,
+        sampling: tuple[int, float],
+        turn: tuple[int, int],
     ) -> None:
         self._model, self._store, self._count, self._sampling = model, store, count, sampling
+        self._seed, self._round = turn
 
     @property
     def block(self) -> int:
@@ -111,6 +120,7 @@ class ChatProposer:
         return Turn(
             text=proposer_prompt(len(visit.frames), self._count, metadata, told),
             images=self._store.images(visit.scene_id, visit.frames),
+            seed=int(dice(self._seed, self._round, "chat", visit.number).integers(2**31)),
         )
 
 

@@ -80,6 +80,7 @@ class HttpChat:
             "messages": [{"role": "user", "content": content}],
             "temperature": temperature,
             "max_tokens": tokens,
+            "seed": turn.seed,
         }
 
     def _ask(self, body: dict[str, Any]) -> str:

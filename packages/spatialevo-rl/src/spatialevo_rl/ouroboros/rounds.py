@@ -43,6 +43,7 @@ FEEDBACK: Final = "feedback.json"
 RECORD: Final = "round.json"
 
 T = TypeVar("T")
+ItemT = TypeVar("ItemT")
 
 
 class RoundFolder:
@@ -157,8 +158,8 @@ def grow(
     folder: RoundFolder,
     name: str,
     record: type[T],
-    work: tuple[Sequence[object], int],
-    make: Callable[[Sequence[object], tuple[T, ...]], Iterable[T]],
+    work: tuple[Sequence[ItemT], int],
+    make: Callable[[Sequence[ItemT], tuple[T, ...]], Iterable[T]],
 ) -> Iterator[int]:
     """Do a phase item by item; yield how many are done.
 

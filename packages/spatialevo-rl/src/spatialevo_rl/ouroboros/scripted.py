@@ -106,7 +106,7 @@ class ScriptedProposer:
 
     def _rare(self, choices: Sequence[_Choice], chance: np.random.Generator) -> _Choice:
         """Return a question whose answer was rare so far."""
-        order = [choices[place] for place in chance.permutation(len(choices))]
+        order: list[_Choice] = [choices[int(i)] for i in chance.permutation(len(choices))]
 
         def before(choice: _Choice) -> int:
             ruling = choice.ruling

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What comes of running a program: an answer, or the class of its failure; and how far it may go."""
+"""What comes of running a program: an answer or the class of its failure; how far it may go."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Failure(StrEnum):
     MEMORY = "memory"  # past its memory
     RECURSION = "recursion"  # past its depth of calls
     CALLS = "calls"  # past its number of operator calls
+    CRASH = "crash"  # the interpreter or the process around it died
     FORBIDDEN = "forbidden"  # imports, attributes, files, processes: what no program may touch
     EXCEPTION = "exception"  # raised something, an operator's complaint included
     TYPE = "type"  # ended in something that is no typed answer
@@ -26,6 +27,7 @@ class Failure(StrEnum):
     NONDETERMINISTIC = "nondeterministic"  # another answer under another seed and clock
     BLIND = "blind"  # read no scene data and called no operator
     CONSTANT = "constant"  # the same answer in every other scene
+    UNTESTED = "untested"  # ran in none of the other scenes, so nothing shows that it looks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

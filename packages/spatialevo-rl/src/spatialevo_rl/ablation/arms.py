@@ -42,7 +42,9 @@ class Arm:
     name: str
     kind: Kind
     said: str
-    values: Mapping[str, str | int | bool] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, str | int | bool] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
     oracle_labels: bool = True
     uses_questions: bool = False
     core: bool = True

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from spatialevo_rl.programs.outcomes import Failure
-from spatialevo_rl.programs.refusals import Refusal
+from spatialevo_rl.programs.refusals import RefusedCallError
 
 LONGEST_TEXT: Final = 200
 LONGEST_LIST: Final = 64
@@ -24,14 +24,14 @@ def bound_arguments(
     """Fit arguments to a call's signature and types; whole numbers become floats where asked.
 
     Raises:
-        Refusal: They do not fit. What a program passed is named by its type, never written out.
+        RefusedCallError: They do not fit. What a program passed is named by its type, never written out.
     """
     signature, hints = _declared(getattr(call, "__func__", call))
     name = call.__name__
     try:
         bound = signature.bind(*args, **kwargs)
     except TypeError as error:
-        raise Refusal(Failure.TYPE, f"{name}: {str(error)[:LONGEST_TEXT]}") from None
+        raise RefusedCallError(Failure.TYPE, f"{name}: {str(error)[:LONGEST_TEXT]}") from None
     for parameter, value in bound.arguments.items():
         bound.arguments[parameter] = _fit(value, hints[parameter], f"{name}: {parameter}")
     return bound
@@ -52,14 +52,14 @@ def _fit(value: object, wanted: object, where: str) -> object:
     if origin is Literal:
         if isinstance(value, str) and value in get_args(wanted):
             return value
-        raise Refusal(Failure.TYPE, f"{where} is none of {', '.join(get_args(wanted))}")
+        raise RefusedCallError(Failure.TYPE, f"{where} is none of {', '.join(get_args(wanted))}")
     if origin in {list, tuple}:
         return _fit_items(value, wanted, where)
     if wanted is float or wanted is int:
         return _fit_number(value, wanted, where)
     if isinstance(wanted, type) and type(value) is wanted:
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise Refusal(Failure.TYPE, f"{where} is longer than {LONGEST_TEXT} letters")
+            raise RefusedCallError(Failure.TYPE, f"{where} is longer than {LONGEST_TEXT} letters")
         return value
     raise _wrong(value, wanted, where)
 
@@ -77,12 +77,12 @@ def _fit_items(value: object, wanted: object, where: str) -> object:
     if not isinstance(value, list | tuple):
         raise _wrong(value, wanted, where)
     if len(value) > LONGEST_LIST:
-        raise Refusal(Failure.TYPE, f"{where} has more than {LONGEST_LIST} items")
+        raise RefusedCallError(Failure.TYPE, f"{where} has more than {LONGEST_LIST} items")
     kinds = get_args(wanted)
     if get_origin(wanted) is list:
         return [_fit(item, kinds[0], where) for item in value]
     if len(value) != len(kinds):
-        raise Refusal(Failure.TYPE, f"{where} has {len(value)} items, not {len(kinds)}")
+        raise RefusedCallError(Failure.TYPE, f"{where} has {len(value)} items, not {len(kinds)}")
     return tuple(_fit(item, kind, where) for item, kind in zip(value, kinds, strict=True))
 
 
@@ -90,17 +90,17 @@ def _fit_number(value: object, wanted: type, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(value, wanted, where)
     if isinstance(value, float) and not math.isfinite(value):
-        raise Refusal(Failure.NOT_FINITE, f"{where} is {value}")
+        raise RefusedCallError(Failure.NOT_FINITE, f"{where} is {value}")
     if abs(value) > LARGEST_NUMBER:
-        raise Refusal(Failure.UNIT, f"{where} is beyond {LARGEST_NUMBER:.0e}")
+        raise RefusedCallError(Failure.UNIT, f"{where} is beyond {LARGEST_NUMBER:.0e}")
     if wanted is int and not isinstance(value, int):
         raise _wrong(value, wanted, where)
     return int(value) if wanted is int else float(value)
 
 
-def _wrong(value: object, wanted: object, where: str) -> Refusal:
+def _wrong(value: object, wanted: object, where: str) -> RefusedCallError:
     got = type(value).__name__[:LONGEST_TEXT]
-    return Refusal(Failure.TYPE, f"{where} is {got}, not {_named(wanted)}")
+    return RefusedCallError(Failure.TYPE, f"{where} is {got}, not {_named(wanted)}")
 
 
 def _named(wanted: object) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from spatialevo_dge import Answer, Centimetres, Choice, Count, Direction, Metres, SquareMetres
 from spatialevo_dge.directions import EIGHT_WORDS
 from spatialevo_rl.programs.outcomes import Failure
-from spatialevo_rl.programs.refusals import Refusal
+from spatialevo_rl.programs.refusals import RefusedCallError
 
 MOST_METRES: Final = 1_000.0
 """Longer than any indoor scan; a program that says more has confused its units."""
@@ -58,19 +58,23 @@ class Constructors:
 
 def _within(value: float, most: float, name: str) -> float:
     if not 0.0 <= value <= most:
-        raise Refusal(Failure.UNIT, f"{name}: {value:.6g} is outside 0 to {most:.6g}")
+        raise RefusedCallError(Failure.UNIT, f"{name}: {value:.6g} is outside 0 to {most:.6g}")
     return value + 0.0  # -0.0 becomes 0.0
 
 
 def _among(word: str, options: tuple[str, ...]) -> str:
     if word not in options:
-        raise Refusal(Failure.UNIT, f"{word!r} is not one of the options {list(options)}")
+        raise RefusedCallError(Failure.UNIT, f"{word!r} is not one of the options {list(options)}")
     return word
 
 
 def _options(options: list[str]) -> tuple[str, ...]:
     if not 2 <= len(options) <= MOST_OPTIONS or len(set(options)) < len(options):
-        raise Refusal(Failure.UNIT, f"options: from 2 to {MOST_OPTIONS} different ones are needed")
+        raise RefusedCallError(
+            Failure.UNIT, f"options: from 2 to {MOST_OPTIONS} different ones are needed"
+        )
     if not all(0 < len(option) <= LONGEST_OPTION for option in options):
-        raise Refusal(Failure.UNIT, f"options: each has from 1 to {LONGEST_OPTION} letters")
+        raise RefusedCallError(
+            Failure.UNIT, f"options: each has from 1 to {LONGEST_OPTION} letters"
+        )
     return tuple(options)

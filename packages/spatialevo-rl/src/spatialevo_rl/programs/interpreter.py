@@ -8,7 +8,7 @@ by `keeper` and `sandbox` outside.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -20,16 +20,14 @@ from spatialevo_rl.programs.arguments import bound_arguments
 from spatialevo_rl.programs.constructors import ANSWERS, Constructors
 from spatialevo_rl.programs.operators import Operators
 from spatialevo_rl.programs.outcomes import Failed, Failure, Limits, Outcome, Ran
-from spatialevo_rl.programs.records import Bearing, Image, Motion, Object, Pixel, Region
-from spatialevo_rl.programs.refusals import Refusal
+from spatialevo_rl.programs.refusals import RefusedCallError
 from spatialevo_rl.programs.screening import screened
 from spatialevo_rl.programs.stage import Stage
-from spatialevo_rl.programs.vocabulary import call_names, constants
+from spatialevo_rl.programs.vocabulary import RECORDS, call_names, constants
 
 if TYPE_CHECKING:
     from pydantic_monty import Monty, MontyError, MontyRuntimeError, MontySession
 
-RECORDS: Final = (Bearing, Image, Motion, Object, Pixel, Region)
 _GRACE: Final = 0.5
 """Seconds past a program's own limit after which its process is killed: one operation on huge
 numbers is not interrupted from within."""
@@ -95,7 +93,9 @@ class Interpreter:
             return refused
         calls = _Calls(stage)
         try:
-            with self._pool.checkout(limits=self._monty_limits(), os_policy=_policy(seed)) as worker:
+            with self._pool.checkout(
+                limits=self._monty_limits(), os_policy=_policy(seed)
+            ) as worker:
                 value = self._feed(worker, program, calls, seed)
         except MontyError as error:
             return calls.failed(error)
@@ -129,7 +129,7 @@ class Interpreter:
 def _policy(seed: int) -> Any:
     return {
         "random_start": {"seed": seed},
-        "datetime": datetime.datetime(2001 + seed, 1, 1 + seed, tzinfo=datetime.UTC),
+        "datetime": dt.datetime(2001 + seed, 1, 1 + seed, tzinfo=dt.UTC),
         "sleep": "zero",
     }
 
@@ -162,7 +162,7 @@ class _Calls:
                 bound = bound_arguments(call, args, kwargs)
                 value = self._exposed(call(*bound.args, **bound.kwargs))
                 answered = True
-            except Refusal as refusal:
+            except RefusedCallError as refusal:
                 answered = True
                 self.refusals[str(refusal)] = refusal.failure
                 raise ValueError(str(refusal)) from None

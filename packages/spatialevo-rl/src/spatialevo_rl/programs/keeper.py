@@ -22,6 +22,7 @@ from spatialevo_rl.programs.interpreter import Interpreter, OperatorError
 from spatialevo_rl.programs.outcomes import Failed, Failure, Limits
 from spatialevo_rl.programs.wire import HEADER, READY, Request, outcome_line
 
+
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer requests until there are no more; the first message is the limits."""
     limits = _next(requests)
@@ -52,7 +53,8 @@ def _next(requests: BinaryIO) -> object:
     header = requests.read(HEADER.size)
     if len(header) < HEADER.size:
         return None
-    return pickle.loads(requests.read(HEADER.unpack(header)[0]))
+    body = requests.read(HEADER.unpack(header)[0])
+    return pickle.loads(body)  # noqa: S301  (from the process that started this one)
 
 
 def _reply(replies: BinaryIO, line: str) -> None:

@@ -8,7 +8,7 @@ proposer's prompt and on the page. Every operator is the oracle's own function; 
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -38,6 +38,7 @@ from spatialevo_rl.programs.records import (
 from spatialevo_rl.programs.stage import Stage
 
 Form: TypeAlias = Literal["eight", "quadrant", "left_right_back", "left_right"]
+FORMS: Final[tuple[Form, ...]] = get_args(Form)
 
 
 class Operators:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What comes of running a program: an answer, or the class of its failure; and how far it may go."""
+"""What comes of running a program: an answer or the class of its failure; how far it may go."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def object_record(item: SceneObject, view: View, policy: Policy) -> Object:
         centre_in_world_m=point(box.centre),
         size_m=(size[0], size[1], size[2]),
         height_m=box.height,
-        heading_in_world_deg=math.degrees(math.atan2(y, x)) % 180.0,
+        heading_in_world_deg=math.degrees(math.atan2(y, x)) % 180.0 % 180.0,  # twice: -1e-17
         visible_fractions=tuple(view.visible_share(item, frame) for frame in view.frames)
         if view.knows_visibility
         else (),

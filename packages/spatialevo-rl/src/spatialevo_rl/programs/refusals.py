@@ -6,7 +6,7 @@ from __future__ import annotations
 from spatialevo_rl.programs.outcomes import Failure
 
 
-class Refusal(ValueError):
+class RefusedCallError(ValueError):
     """A call that a program may not make so.
 
     Attributes:

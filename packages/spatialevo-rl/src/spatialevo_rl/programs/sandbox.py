@@ -76,9 +76,7 @@ class Sandbox:
             self._keeper.end()
             self._keeper = None
 
-    def run(
-        self, program: str, scene: Scene, frames: tuple[str, ...], *, seed: int = 0
-    ) -> Outcome:
+    def run(self, program: str, scene: Scene, frames: tuple[str, ...], *, seed: int = 0) -> Outcome:
         """Run a program once.
 
         Args:
@@ -167,8 +165,8 @@ class _Keeper:
     """The keeper's process, and talking to it."""
 
     def __init__(self, limits: Limits) -> None:
-        self._errors = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `end`)
+        self._process = subprocess.Popen(  # noqa: S603  (our own module)
             [sys.executable, "-m", _KEEPER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -179,12 +177,13 @@ class _Keeper:
         )
         self._buffer = b""
         self._silent = False
+        self._last_errors = ""
         self.alive = True
         self._send(packed(limits))
         line = self._line(_START_SECONDS)
         if line is None or json.loads(line) != READY:
             self.end()
-            raise RuntimeError(f"the process for programs does not start: {self._complaint()}")
+            raise RuntimeError(f"the process for programs does not start: {self._last_errors}")
 
     def ask(self, request: Request, seconds: float) -> Outcome:
         """Run a program; a process that is late or dead is ended."""
@@ -197,7 +196,7 @@ class _Keeper:
             if late:
                 return Failed(failure=Failure.TIME, why=f"no answer within {seconds:g} s")
             if self._process.returncode == 1:
-                raise RuntimeError(f"the process for programs failed: {self._complaint()}")
+                raise RuntimeError(f"the process for programs failed: {self._last_errors}")
             return Failed(failure=Failure.CRASH, why="the process that served it died")
         reply = json.loads(line)
         if "fault" in reply:
@@ -213,12 +212,12 @@ class _Keeper:
         with contextlib.suppress(ProcessLookupError):  # its group is the interpreter's as well
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
+        self._last_errors = self._read_errors()
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
             if stream is not None:
                 stream.close()
 
-    def _complaint(self) -> str:
-        """Return the end of what an ended process wrote to its errors."""
+    def _read_errors(self) -> str:
         self._errors.seek(0)
         return self._errors.read()[-2000:].decode(errors="replace")
 

@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from spatialevo_dge.thresholds import Policy
 from spatialevo_rl.programs.constructors import Constructors
 from spatialevo_rl.programs.operators import Operators
+from spatialevo_rl.programs.records import Bearing, Image, Motion, Object, Pixel, Region
+
+RECORDS: Final = (Object, Image, Bearing, Motion, Region, Pixel)
+"""What operators take and give."""
 
 
-def call_names(calls: type[Operators] | type[Constructors]) -> tuple[str, ...]:
+def call_names(calls: type[Operators | Constructors]) -> tuple[str, ...]:
     """Return the names of what programs can call, in the order of the source."""
     return tuple(name for name in vars(calls) if not name.startswith("_"))
 
@@ -28,7 +34,7 @@ def constants(policy: Policy) -> dict[str, float]:
     }
 
 
-MEANINGS = {
+MEANINGS: Final = {
     "MIN_VISIBLE_FRACTION": "an image shows an object from this visible fraction on",
     "SAME_DEPTH_M": "depths that differ by no more are the same",
     "SAME_SURFACE_FRACTION": "surface fractions that differ by no more are the same",

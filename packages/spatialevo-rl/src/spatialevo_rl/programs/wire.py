@@ -6,19 +6,21 @@ from __future__ import annotations
 import json
 import pickle
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spatialevo_dge import Answer, Choice, Count, Direction
-from spatialevo_rl.programs.constructors import ANSWERS
+from spatialevo_dge import Answer, Centimetres, Choice, Count, Direction, Metres, SquareMetres
 from spatialevo_rl.programs.outcomes import Failed, Failure, Limits, Outcome, Ran
 from spatialevo_rl.programs.stage import Stage
 
 HEADER: Final = struct.Struct("<Q")
 READY: Final = "ready"
 LONGEST_LINE: Final = 65_536
-_BY_NAME: Final = {kind.__name__: kind for kind in ANSWERS}
+_WORDS: Final = {kind.__name__: kind for kind in (Direction, Choice)}
+_NUMBERS: Final[Mapping[str, Callable[[Any], Answer]]] = {
+    kind.__name__: kind for kind in (Count, Metres, Centimetres, SquareMetres)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,6 @@ def outcome_of(line: Mapping[str, Any]) -> Outcome:
 
 
 def _answer(name: str, value: Any, options: tuple[str, ...]) -> Answer:
-    kind = _BY_NAME[name]
-    if kind is Direction or kind is Choice:
-        return kind(str(value), options)
-    return Count(int(value)) if kind is Count else kind(float(value))
+    if name in _WORDS:
+        return _WORDS[name](str(value), options)
+    return _NUMBERS[name](value)

@@ -54,10 +54,12 @@ class FixedQuestions:
     """A file of questions, judged.
 
     Attributes:
+        rows: As the file has them.
         views: In the file's order.
         digest: Hash of the file: what a run that goes on must find again.
     """
 
+    rows: tuple[Labelled, ...]
     views: tuple[FixedView, ...]
     digest: str
 
@@ -84,6 +86,7 @@ class FixedQuestions:
             job = _judged(row, store, settings, f"{path}, line {number}")
             views.setdefault((row.scene_id, row.frames, row.task), []).append(job)
         return cls(
+            rows=rows,
             views=tuple(
                 FixedView(scene_id=scene, frames=frames, task=task, jobs=tuple(jobs))
                 for (scene, frames, task), jobs in views.items()

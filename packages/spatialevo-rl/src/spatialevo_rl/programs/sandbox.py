@@ -73,7 +73,7 @@ class Sandbox:
         """End the processes."""
         self._entered = False
         if self._keeper is not None:
-            self._keeper.end()
+            self._keeper.close()
             self._keeper = None
 
     def run(self, program: str, scene: Scene, frames: tuple[str, ...], *, seed: int = 0) -> Outcome:
@@ -213,6 +213,13 @@ class _Keeper:
         if "fault" in reply:
             raise RuntimeError(reply["fault"])
         return outcome_of(reply)
+
+    def close(self) -> None:
+        """Let the process end by itself, as it does when its requests end; then make sure."""
+        if self.alive and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._silent = True
+        self.end()
 
     def end(self) -> None:
         """Kill the process and whatever it started."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from spatialevo_dge import PAPER, Scene
-from spatialevo_rl.programs import Limits, Ran, Sandbox, api_text, metadata_text
+from spatialevo_rl.programs import Failed, Limits, Ran, Sandbox, api_text, metadata_text
 from spatialevo_rl.programs.constructors import Constructors
 from spatialevo_rl.programs.documentation import page
 from spatialevo_rl.programs.operators import Operators
@@ -54,6 +54,21 @@ def test_constants_are_what_programs_read(sandbox: Sandbox, room: Scene) -> None
         assert value >= 0.0
         outcome = sandbox.run(f"metres({name})", room, ())
         assert isinstance(outcome, Ran), name
+
+
+@pytest.mark.parametrize(
+    ("call", "operator", "plain"),
+    [
+        ("min(objects(), key=lambda o: {})", "floor_area()", "SAME_DEPTH_M"),
+        ("list(map({}, objects()))", "own_region", "lambda o: o.id"),
+        ("list(filter(lambda o: {} > 0.0, objects()))", "floor_area()", "o.height_m"),
+    ],
+)
+def test_what_a_key_cannot_call_is_as_documented(
+    sandbox: Sandbox, room: Scene, call: str, operator: str, plain: str
+) -> None:
+    assert isinstance(sandbox.run(f"{call.format(plain)}\nmetres(1)", room, ()), Ran)
+    assert isinstance(sandbox.run(f"{call.format(operator)}\nmetres(1)", room, ()), Failed)
 
 
 def test_metadata_lists_every_object_and_camera(room: Scene, shown: tuple[str, ...]) -> None:

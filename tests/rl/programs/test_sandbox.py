@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spatialevo_dge import Count, Metres, Scene
@@ -96,7 +96,9 @@ def test_nothing_is_left_when_it_is_closed(room: Scene) -> None:
 
 
 def test_values_that_fill_the_keeper_are_contained(room: Scene) -> None:
-    with Sandbox(Limits(host_bytes=30_000_000, memory_bytes=200_000_000)) as sandbox:
+    with Sandbox(
+        Limits(seconds=10.0, wall_seconds=20.0, host_bytes=30_000_000, memory_bytes=200_000_000)
+    ) as sandbox:
         outcome = sandbox.run("x = 'a' * 10**7\n[x + str(i) for i in range(9)]", room, ())
         assert isinstance(outcome, Failed)
         assert outcome.failure in {Failure.CRASH, Failure.MEMORY, Failure.TYPE}
@@ -120,7 +122,8 @@ def test_misuse_is_said(sandbox: Sandbox, room: Scene) -> None:
         sandbox.run(HONEST, room, (frame, frame))
 
 
-@given(st.text(max_size=60))
+@settings(max_examples=40)
+@given(text=st.text(max_size=60))
 def test_any_text_has_an_outcome(sandbox: Sandbox, text: str, room: Scene) -> None:
     assert isinstance(sandbox.run(text, room, ()), Failed)
 

@@ -24,7 +24,7 @@ def bound_arguments(
     """Fit arguments to a call's signature and types; whole numbers become floats where asked.
 
     Raises:
-        RefusedCallError: They do not fit. What a program passed is named by its type, never written out.
+        RefusedCallError: They do not fit; what was passed is named by its type, never written out.
     """
     signature, hints = _declared(getattr(call, "__func__", call))
     name = call.__name__

@@ -40,6 +40,8 @@ Rules:
 - The interpreter has no `yield`, no inheritance, no `del` and no `import *`; `collections` has
   `Counter`, `defaultdict`, `deque` and `namedtuple`; `functools` has `reduce`, `partial`, `cache`
   and `lru_cache`; `math` and `itertools` are complete.
+- The function passed as `key=` or to `map` and `filter` cannot call the functions below: put their
+  values into a list or a dictionary first. Comprehensions can.
 - An operator raises where it has no answer (no such object, a camera without a heading); let it.
 - What is printed is dropped."""
 

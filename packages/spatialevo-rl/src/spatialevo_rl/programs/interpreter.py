@@ -112,6 +112,7 @@ class Interpreter:
         worker.feed_run(f"_ballast = [[] for _ in range({1 + seed * _BALLAST})]")
         return worker.feed_run(
             program,
+            inputs=constants(calls.stage.policy),
             external_lookup=calls.names,
             print_callback=CollectString(max_bytes=self._limits.print_bytes),
         )
@@ -151,7 +152,6 @@ class _Calls:
             self.names[name] = self._guarded(getattr(operators, name), operator=True)
         for name in call_names(Constructors):
             self.names[name] = self._guarded(getattr(constructors, name), operator=False)
-        self.names.update(constants(self.stage.policy))
 
     def _guarded(self, call: Callable[..., object], *, operator: bool) -> Callable[..., object]:
         def guarded(*args: object, **kwargs: object) -> object:

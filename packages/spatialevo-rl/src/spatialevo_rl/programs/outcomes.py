@@ -51,7 +51,7 @@ class Limits:
     memory_bytes: int = 50_000_000
     host_bytes: int = 256_000_000
     recursion: int = 200
-    calls: int = 2_000
+    calls: int = 1_000
     source_bytes: int = 16_384
     print_bytes: int = 16_384
 

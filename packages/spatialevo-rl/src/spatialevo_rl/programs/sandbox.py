@@ -73,7 +73,7 @@ class Sandbox:
         """End the processes."""
         self._entered = False
         if self._keeper is not None:
-            self._keeper.end()
+            self._keeper.close()
             self._keeper = None
 
     def run(self, program: str, scene: Scene, frames: tuple[str, ...], *, seed: int = 0) -> Outcome:
@@ -148,17 +148,16 @@ class Sandbox:
         return Failed(failure=Failure.CONSTANT, why=f"{text} in each of {ran} other scenes as well")
 
     def _run(self, program: str, stage: Stage, seed: int) -> Outcome:
-        if self._keeper is None:
-            self._keeper = _Keeper(self._limits)
         request = Request(program=program, stage=stage, seed=seed)
-        outcome = self._keeper.ask(request, self._limits.wall_seconds)
-        if isinstance(outcome, Failed) and outcome.failure in _LOST and not self._keeper.alive:
-            self._keeper = None
-            self.replaced += 1
-        return outcome
+        return self._living().ask(request, self._limits.wall_seconds)
 
-
-_LOST: Final = frozenset({Failure.TIME, Failure.CRASH})
+    def _living(self) -> _Keeper:
+        if self._keeper is None or not self._keeper.alive:
+            if self._keeper is not None:
+                self._keeper.end()
+                self.replaced += 1
+            self._keeper = _Keeper(self._limits)
+        return self._keeper
 
 
 class _Keeper:
@@ -177,16 +176,28 @@ class _Keeper:
         )
         self._buffer = b""
         self._silent = False
+        self._ended = False
         self._last_errors = ""
-        self.alive = True
         self._send(packed(limits))
         line = self._line(_START_SECONDS)
         if line is None or json.loads(line) != READY:
             self.end()
             raise RuntimeError(f"the process for programs does not start: {self._last_errors}")
 
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        return not self._ended and self._process.poll() is None
+
     def ask(self, request: Request, seconds: float) -> Outcome:
         """Run a program; a process that is late or dead is ended."""
+        try:
+            return self._ask(request, seconds)
+        except BaseException:  # an interrupt: the reply that is still to come is nobody's
+            self.end()
+            raise
+
+    def _ask(self, request: Request, seconds: float) -> Outcome:
         started = time.monotonic()
         self._send(packed(request))
         line = self._line(seconds)
@@ -203,9 +214,18 @@ class _Keeper:
             raise RuntimeError(reply["fault"])
         return outcome_of(reply)
 
+    def close(self) -> None:
+        """Let the process end by itself, as it does when its requests end; then make sure."""
+        if self.alive and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._silent = True
+        self.end()
+
     def end(self) -> None:
         """Kill the process and whatever it started."""
-        self.alive = False
+        if self._ended:
+            return
+        self._ended = True
         if self._silent:  # it is about to end by itself, and how says what happened
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_EXIT_SECONDS)

@@ -220,6 +220,19 @@ def train(session: nox.Session) -> None:
     session.run("spatialevo-rl", "train", *session.posargs)
 
 
+@nox.session(default=False, requires=["wheel(geometry)", "wheel(dge)", "wheel(rl)"])
+def ablation(session: nox.Session) -> None:
+    """Run the method beside its controls (`-- --full`, `-- --short`); ends in a table and a page.
+
+    Stopped at any time, the same command goes on.
+    """
+    install_wheels(session, "geometry", "dge", "rl[train]")
+    words = list(session.posargs)
+    if "--jobs" not in words:
+        words += ["--jobs", "2"]
+    session.run("spatialevo-rl", "ablation", *words)
+
+
 @nox.session(default=False, requires=["wheel(geometry)"])
 def replies(session: nox.Session) -> None:
     """Write what transformers replies to prompts of the lab, for `vllm`."""

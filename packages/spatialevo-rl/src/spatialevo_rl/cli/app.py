@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from spatialevo_rl.cli import (
+    ablation,
     export,
     finetune,
     plan,
@@ -24,6 +25,7 @@ from spatialevo_rl.cli.registry import app
 
 COMMANDS: Final = {
     "train": train,
+    "ablation": ablation,
     "finetune": finetune,
     "questions": questions,
     "warmup": warmup,

@@ -51,6 +51,16 @@ def write_page(run: Run, path: Path) -> None:
 
 def page(run: Run) -> str:
     """Return the page as HTML."""
+    return document(f"{run.name}: self-evolution", "".join(_body(run)))
+
+
+def document(title: str, body: str) -> str:
+    """Return a page of its own: style and script in it, no request allowed.
+
+    Args:
+        title: Plain text.
+        body: HTML, every text of a model in it escaped.
+    """
     script = _resource("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     policy = (
@@ -61,10 +71,9 @@ def page(run: Run) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{text(run.name)}: self-evolution</title>\n"
+        f"<title>{text(title)}</title>\n"
         f"<style>{_resource('report.css')}</style>\n</head>\n<body>\n"
     )
-    body = "".join(_body(run))
     tail = f"<script>{script}</script>\n</body>\n</html>\n"
     return head + without_secrets(body) + tail
 

@@ -22,8 +22,8 @@ from typing import IO, Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from spatialevo_rl.ablation.arms import BASE, MAIN, Arm
-from spatialevo_rl.ablation.page import write_page
+from spatialevo_rl.ablation.arms import BASE, MAIN, Arm, Kind
+from spatialevo_rl.ablation.page import Log, write_page
 from spatialevo_rl.ablation.plan import (
     SETTINGS,
     Job,
@@ -39,7 +39,9 @@ from spatialevo_rl.ablation.records import (
     read_record,
     write_record,
 )
-from spatialevo_rl.ablation.table import Answered, write_table
+from spatialevo_rl.ablation.summary import Answered, summarise
+from spatialevo_rl.ablation.table import write_table
+from spatialevo_rl.rollout_log import RolloutLog
 from spatialevo_rl.train.ablation_runs import AblationError, Kept, Runs
 from spatialevo_rl.train.arm_evaluation import Examiner, adapter_digest, write_held_out
 from spatialevo_rl.train.questions import write_questions
@@ -89,8 +91,14 @@ def run_ablation(ablation: Ablation, console: Console) -> tuple[Path, ...]:
         _make_files(ablation, console)
         _run_all(_Queue(runs=runs, jobs=jobs, at_once=ablation.jobs), console)
         answered = _ask_all(ablation, runs, jobs, console)
-        table = write_table(out / "table.md", answered, ablation.arms)
-        page = write_page(out, answered, ablation.arms)
+        summary = summarise(answered, ablation.arms)
+        logs = [
+            Log(arm=job.arm.name, steps=tuple(RolloutLog(job.folder(out)).steps()))
+            for job in jobs
+            if job.arm.kind is Kind.GRPO
+        ]
+        table = write_table(out / "table.md", summary)
+        page = write_page(out / "report.html", summary, logs)
     return table, page
 
 

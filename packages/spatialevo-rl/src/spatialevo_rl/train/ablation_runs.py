@@ -87,7 +87,7 @@ class Runs:
     def equal_labels(self, job: Job, main: Training) -> int:
         """Return after how many steps a supervised run has used as many labels as the method."""
         train = self.config(job).train
-        batch = train.per_device_train_batch_size * train.gradient_accumulation_steps
+        batch: int = train.per_device_train_batch_size * train.gradient_accumulation_steps
         return max(1, round(main.labels / batch))
 
     def steps(self, job: Job) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 from spatialevo_rl.cli import (
     export,
     finetune,
+    ouroboros,
     plan,
     questions,
     report,
@@ -24,6 +25,7 @@ from spatialevo_rl.cli.registry import app
 
 COMMANDS: Final = {
     "train": train,
+    "ouroboros": ouroboros,
     "finetune": finetune,
     "questions": questions,
     "warmup": warmup,

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.chat_server import chat_server
 
 from spatialevo_rl.labelled import Labelled
 from spatialevo_rl.ouroboros import http_chat
@@ -24,6 +23,7 @@ from spatialevo_rl.ouroboros.difficulty import NOTHING
 from spatialevo_rl.ouroboros.http_chat import HttpChat
 from spatialevo_rl.ouroboros.records import Difficulty, Feedback, Told, Visit
 from spatialevo_rl.scenes.store import SceneStore
+from support.chat_server import chat_server
 
 GOOD = (
     "<proposal>\n<question>How many chairs are there?</question>\n"
@@ -136,9 +136,11 @@ def test_a_server_that_stays_in_trouble_ends_the_phase(
     trouble: str, attempts: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_chat, "_PAUSE", 0.0)
-    with chat_server(lambda _: "yes", lambda *_: f"{trouble} told") as (url, log):
-        with pytest.raises(ChatError, match=f"status {trouble}"):
-            HttpChat(url, "m").complete([Turn(text="?", images=())], 4, 0.0)
+    with (
+        chat_server(lambda _: "yes", lambda *_: f"{trouble} told") as (url, log),
+        pytest.raises(ChatError, match=f"status {trouble}"),
+    ):
+        HttpChat(url, "m").complete([Turn(text="?", images=())], 4, 0.0)
     assert log.attempts["?"] == attempts
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
-from support.tiny_qwen import save_tiny
 
 from spatialevo_rl.json_lines import JsonLines, json_line
 from spatialevo_rl.ouroboros import rounds
@@ -23,6 +22,7 @@ from spatialevo_rl.train import checkpoint as checkpoints
 from spatialevo_rl.train import supervised
 from spatialevo_rl.train.config import ConfigError, RunConfig, parse
 from spatialevo_rl.train.ouroboros import run_loop
+from support.tiny_qwen import save_tiny
 
 pytest.importorskip("pydantic_monty")
 

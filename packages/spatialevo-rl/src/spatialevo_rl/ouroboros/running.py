@@ -132,11 +132,7 @@ def _beside_oracle(proposed: Proposed, answer: Answer, scene: Scene, bench: Benc
     try:
         agreement = compare(answer, question, scene, policy)
         ruling = judge(question, scene, policy)
-        smuggled = (
-            ""
-            if agreement.verdict is Verdict.UNREAD
-            else refusal(question, ruling, scene, bench.episode)
-        )
+        smuggled = refusal(question, ruling, scene, bench.episode)
     except ORACLE_ERRORS as error:
         return _without(RAISED, f"{type(error).__name__}: {error}")
     fault, why = _fault(agreement, smuggled, bench.settings.filter_frames)

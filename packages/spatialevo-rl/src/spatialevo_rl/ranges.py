@@ -40,6 +40,16 @@ LEAST: Final[Mapping[str, float]] = {
     "scheduler_start": 0,
     "scheduler_floor": 0,
     "vllm_gpu_memory_utilization": 0,
+    "rounds": 1,
+    "visits": 1,
+    "visited_scenes": 0,
+    "questions_per_visit": 1,
+    "proposer_tokens": 1,
+    "proposer_temperature": 0,
+    "other_scenes": 0,
+    "blind_above": 0,
+    "easy_above": 0,
+    "hard_below": 0,
 }
 """Settings, each with the least that makes sense."""
 MOST: Final[Mapping[str, float]] = {
@@ -47,6 +57,9 @@ MOST: Final[Mapping[str, float]] = {
     "scheduler_start": 1,
     "scheduler_floor": 1,
     "seed": 2**32 - 1,
+    "blind_above": 1,
+    "easy_above": 1,
+    "hard_below": 1,
     "vllm_gpu_memory_utilization": 1,
 }
 """Settings, each with the most that makes sense."""

@@ -7,13 +7,25 @@ import difflib
 from collections.abc import Sequence
 from typing import Final
 
-from spatialevo_rl.cli import export, plan, report, rollout, stack, train, warmup
+from spatialevo_rl.cli import (
+    export,
+    finetune,
+    plan,
+    questions,
+    report,
+    rollout,
+    stack,
+    train,
+    warmup,
+)
 from spatialevo_rl.cli.errors import EXPECTED, PROGRAM, CommandError, is_expected
 from spatialevo_rl.cli.errors import report as report_error
 from spatialevo_rl.cli.registry import app
 
 COMMANDS: Final = {
     "train": train,
+    "finetune": finetune,
+    "questions": questions,
     "warmup": warmup,
     "rollout": rollout,
     "plan": plan,

@@ -24,6 +24,7 @@ from peft import LoraConfig
 from trl import GRPOConfig
 
 from spatialevo_dge.scoring import Scorer
+from spatialevo_rl.ouroboros.settings import OuroborosSettings
 from spatialevo_rl.ranges import check_range
 from spatialevo_rl.recipe import load_recipe, read_yaml
 from spatialevo_rl.settings import (
@@ -115,6 +116,7 @@ class RunConfig:
         scenes: Where scenes come from.
         model: Model and adapters.
         train: TRL's arguments.
+        ouroboros: The loop of proposer and solver, where a recipe is one.
         values: The keys given, recipe and flags together: what ``config.yaml`` holds.
     """
 
@@ -124,6 +126,7 @@ class RunConfig:
     scenes: SceneSettings
     model: ModelSettings
     train: TrainConfig
+    ouroboros: OuroborosSettings
     values: Mapping[str, Any]
 
 
@@ -134,6 +137,7 @@ _PARTS: Final[Mapping[str, type[Any]]] = {
     "scenes": SceneSettings,
     "model": ModelSettings,
     "train": TrainConfig,
+    "ouroboros": OuroborosSettings,
 }
 _SECRETS: Final = ("hub_token", "push_to_hub_token")
 """Fields of TrainingArguments that would put a key into a recipe, a dump or a checkpoint."""
@@ -288,6 +292,7 @@ def fixed_settings(config: RunConfig) -> dict[str, Any]:
     free = {
         "output_dir", "save_steps", "save_total_limit", "report_to", "run_name", "eval_every",
         "eval_questions", "disable_tqdm", "oracle_processes", "scene_cache", "logging_dir",
+        "questions",  # its content is part of the run's state
         "log_level",
     }  # fmt: skip
     return {key: value for key, value in sorted(config.values.items()) if key not in free}

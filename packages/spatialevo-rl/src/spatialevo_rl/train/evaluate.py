@@ -73,6 +73,7 @@ class TaskLook:
         top_share: Share of the most frequent reply among all samples.
         spread: Mean number of different replies to a question, over the number of samples.
         flat: Share of questions whose samples all score the same: they teach nothing.
+        entropy: Mean over questions of the entropy of its samples, nats.
     """
 
     sampled: float
@@ -81,6 +82,7 @@ class TaskLook:
     top_share: float
     spread: float
     flat: float
+    entropy: float
 
     @property
     def skill(self) -> float:
@@ -296,7 +298,14 @@ def _look(
         top_share=replies.most_common(1)[0][1] / replies.total(),
         spread=float(np.mean([len(set(texts[place])) / len(texts[place]) for place in places])),
         flat=float(np.mean([np.std(scores[place]) < 0.02 for place in places])),
+        entropy=float(np.mean([_entropy(texts[place]) for place in places])),
     )
+
+
+def _entropy(replies: Sequence[str]) -> float:
+    """Return the entropy of the frequencies of some replies, nats."""
+    shares = np.array(list(Counter(replies).values())) / len(replies)
+    return float(-(shares * np.log(shares)).sum())
 
 
 def _rows(looks: Mapping[str, TaskLook]) -> Iterator[str]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from peft import PeftModel
@@ -66,6 +66,22 @@ def hold_out(
     Raises:
         SceneError: The split allows no view of any trained task.
     """
+    return HeldOut(
+        asked=held_out_questions(store, options),
+        views=views_for(store, episode, scheduler, options, views),
+        split=options.split,
+        trained=trained_tasks(scheduler),
+    )
+
+
+def views_for(
+    store: SceneStore,
+    episode: EpisodeSettings,
+    scheduler: SchedulerSettings,
+    options: HeldOutOptions,
+    views: int = VIEWS,
+) -> tuple[Assignment, ...]:
+    """Choose the views that a run's questioner is held to; see `hold_out`."""
     curriculum = Curriculum(
         tasks=scheduler,
         scene_views=options.scene_views,
@@ -75,14 +91,23 @@ def hold_out(
     uniform = SchedulerSettings(
         scheduler=SchedulerKind.UNIFORM, trained_tasks=scheduler.trained_tasks
     )
-    return HeldOut(
-        asked=held_out_questions(store, options),
-        views=held_out_assignments(
-            store, curriculum, TaskScheduler(uniform, {}), views, options.seed
-        ),
-        split=options.split,
-        trained=trained_tasks(scheduler),
-    )
+    return held_out_assignments(store, curriculum, TaskScheduler(uniform, {}), views, options.seed)
+
+
+def judge_for(model: Any, processor: Any, store: SceneStore, episode: EpisodeSettings) -> Judge:
+    """Return what a model is evaluated with: long replies where prompts are those of real models.
+
+    Args:
+        model: A Qwen-VL, with or without an adapter on it.
+        processor: Its processor.
+        store: The scenes.
+        episode: Prompts and rewards.
+    """
+    inner = model.get_base_model() if isinstance(model, PeftModel) else model
+    judge = Judge(model=inner, processor=processor, store=store, settings=episode)
+    if episode.prompt_set is PromptSet.COMPACT:
+        return judge
+    return replace(judge, answer_length=512, question_length=512)
 
 
 def evaluate(
@@ -104,17 +129,7 @@ def evaluate(
         episode: Prompts and rewards.
         step: Optimizer steps it has done.
     """
-    inner = model.get_base_model() if isinstance(model, PeftModel) else model
-    judge = Judge(model=inner, processor=processor, store=store, settings=episode)
-    if episode.prompt_set is not PromptSet.COMPACT:
-        judge = Judge(
-            model=inner,
-            processor=processor,
-            store=store,
-            settings=episode,
-            answer_length=512,
-            question_length=512,
-        )
+    judge = judge_for(model, processor, store, episode)
     record, looks = evaluate_solver(
         judge, held.asked, step=step, split=held.split.value, trained=held.trained
     )

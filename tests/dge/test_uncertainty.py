@@ -34,6 +34,7 @@ def test_without_noise_everything_is_certain() -> None:
     assert uncertainty.side_sd(EXACT, BOX) == uncertainty.gap_sd(EXACT, BOX, BOX) == 0.0
     assert uncertainty.camera_gap_sd(EXACT, BOX) == 0.0
     assert uncertainty.depth_sd(EXACT, BOX, SHOT, 5.0) == 0.0
+    assert uncertainty.depth_gap_sd(EXACT, (BOX, BOX), SHOT, (5.0, 6.0)) == 0.0
     assert uncertainty.face_sd(EXACT, replace(BOX, box_slack=0.1)) == 0.0
     assert uncertainty.camera_azimuth_sd(EXACT, 0.0, 0.0) == 0.0
     assert uncertainty.triple_azimuth_sd(EXACT, (BOX,) * 3, centres) == 0.0
@@ -77,6 +78,28 @@ def test_distances_from_a_camera() -> None:
     both = replace(SCAN_NOISE, depth_sigma_constant=0.003)
     expected = math.hypot(pose, face, turned, 0.003 + 0.0015 * 4)
     assert uncertainty.depth_sd(both, annotated, SHOT, 2.0) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("other", "less"), [((4, 0.5, 0.5), True), ((4, -1, 0.5), False)])
+def test_what_two_depths_share_cancels(other: tuple[float, float, float], less: bool) -> None:
+    """Turn and shift a camera that looks along x: depths change together, or to either side."""
+    generator = np.random.default_rng(2)
+    first, second = (item(1, "box", centre, (1, 1, 1)) for centre in ((3, 1, 0), other))
+    turns = generator.normal(0, SCAN_NOISE.pose_rotation_sigma, (DRAWS, 3))
+    shifts = generator.normal(0, SCAN_NOISE.pose_translation_sigma, DRAWS)
+    depths = [
+        box.obb.centre[0] + shifts + np.cross(turns, box.obb.centre)[:, 0]
+        for box in (first, second)
+    ]
+    own = [math.hypot(0.01, 0.01, 0.0015 * depth**2) for depth in (3.0, 4.0)]
+    expected = math.hypot(*own, 0.02, float(np.std(depths[0] - depths[1])))
+    found = uncertainty.depth_gap_sd(SCAN_NOISE, (first, second), SHOT, (3.0, 4.0))
+    assert found == pytest.approx(expected, rel=CLOSE)
+    alone = [
+        uncertainty.depth_sd(SCAN_NOISE, box, SHOT, depth)
+        for box, depth in ((first, 3.0), (second, 4.0))
+    ]
+    assert (found < math.hypot(*alone)) is less
 
 
 def test_what_a_box_leaves_open_counts_where_there_is_noise() -> None:

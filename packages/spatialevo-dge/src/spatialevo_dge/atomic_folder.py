@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writing a folder so that a reader, and a crash, sees all of it or none of it."""
+"""Writing a folder so that a reader, and a crash, sees all of it or none of it.
+
+What a killed process leaves beside the name has a passing name that no reader looks at; whoever
+writes to the same name next removes it. A lock on the folder, which ends with the process that
+holds it, tells what is left over from what is being written.
+"""
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+_ANY_UUID: Final = "[0-9a-f]" * 32
 
 
 @contextmanager
@@ -29,19 +38,84 @@ def new_folder(target: Path, *, overwrite: bool) -> Iterator[Path]:
     """
     if not overwrite and os.path.lexists(target):
         raise FileExistsError(f"{target} exists; pass overwrite=True to replace it")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = _sibling(target, "partial")
-    try:
-        partial.mkdir()
-    except OSError as error:  # a passing name says nothing to whoever asked for the target
-        raise type(error)(error.errno, error.strerror, str(target)) from error
-    try:
+    with passing_folder(target, "partial") as partial:
         yield partial
         _sync_folders(partial)
         _take_name(partial, target, overwrite=overwrite)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     _sync(target.parent)
+
+
+@contextmanager
+def passing_folder(target: Path, suffix: str) -> Iterator[Path]:
+    """Yield an empty sibling of `target` that is gone afterwards, unless it took another name.
+
+    Siblings of the same kind that killed processes left are removed first.
+
+    Args:
+        target: What the folder is for; its parents are made.
+        suffix: Kind of sibling, a word.
+
+    Raises:
+        OSError: The folder cannot be made; `filename` is the target.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    remove_left(target, suffix)
+    folder, lock = _made(target, suffix)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def remove_left(target: Path, suffix: str) -> None:
+    """Remove the passing folders of a kind that killed processes left beside `target`."""
+    for folder in target.parent.glob(f".{_escaped(target.name)}.{_ANY_UUID}.{suffix}"):
+        _remove_if_left(folder)
+
+
+def _made(target: Path, suffix: str) -> tuple[Path, int]:
+    """Make a sibling and return it with the descriptor that locks it.
+
+    Another process may look between making and locking, and remove it: then once more.
+    """
+    while True:
+        folder = _sibling(target, suffix)
+        try:
+            folder.mkdir()
+        except OSError as error:  # a passing name says nothing to whoever asked for the target
+            raise type(error)(error.errno, error.strerror, str(target)) from error
+        try:
+            lock = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        if _locked(lock) is not False and folder.exists():
+            return folder, lock
+        os.close(lock)
+
+
+def _remove_if_left(folder: Path) -> None:
+    """Remove a passing folder that no process holds."""
+    try:
+        lock = os.open(folder, os.O_RDONLY)
+    except OSError:  # removed, or renamed, by whoever held it
+        return
+    try:
+        if _locked(lock):
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(lock)
+
+
+def _locked(descriptor: int) -> bool | None:
+    """Lock a folder; return whether that went well, and None where the file system has no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
 
 
 def left_aside(target: Path) -> list[Path]:

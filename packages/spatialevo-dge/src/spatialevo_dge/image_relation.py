@@ -126,16 +126,17 @@ def _dominant(azimuth: float) -> str:
 def offset_sds(
     noise: NoiseModel, reference: SceneObject, target: SceneObject, offset: Bearing
 ) -> tuple[float, float, float]:
-    """Standard deviations between two centres: azimuth and elevation, degrees; range, metres."""
+    """Standard deviations between two centres: azimuth and elevation, degrees; range, metres.
+
+    Elevation is over the floor: a wrong pose turns what is called front, and tilts nothing.
+    """
     lateral = math.hypot(
         uncertainty.centre_sd(noise, reference), uncertainty.centre_sd(noise, target)
     )
-    spans = (offset.horizontal_range, math.hypot(offset.horizontal_range, offset.rise))
-    azimuth, elevation = (
-        math.degrees(math.hypot(noise.pose_rotation_sigma, lateral / max(span, 1e-9)))
-        for span in spans
-    )
-    return azimuth, elevation, lateral
+    slant = math.hypot(offset.horizontal_range, offset.rise)
+    azimuth = math.hypot(noise.pose_rotation_sigma, lateral / max(offset.horizontal_range, 1e-9))
+    elevation = lateral / max(slant, 1e-9)
+    return math.degrees(azimuth), math.degrees(elevation), lateral
 
 
 def _neither_dominates(entity: str, offset: Bearing, policy: Policy) -> tuple[Violation, ...]:

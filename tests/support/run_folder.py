@@ -87,6 +87,7 @@ def step_record(*, step: int) -> StepRecord:
         top_answer_share=0.3,
         rules={"NOT_VISIBLE": 3, "MALFORMED": 1},
         completion_tokens=31.5,
+        trained_tokens=2900,
         truncated=0.0,
         void_slots=1,
         dropped_rows=0,
@@ -102,6 +103,7 @@ def timing_record(*, step: int) -> TimingRecord:
         generation_seconds=0.7,
         oracle_seconds=0.05,
         update_seconds=0.6,
+        cpu_seconds=1.3,
         peak_bytes=700_000_000,
         finished=1_764_000_000.0 + step,
     )

@@ -267,6 +267,7 @@ def _numbers(step: int, planned: int, collapse: bool) -> UpdateNumbers:
         learning_rate=1e-4 * 0.5 * (1 + math.cos(math.pi * share)),
         entropy=(0.05 if collapse else 0.7) ** share * 1.4 + float(chance.normal(0.0, 0.03)),
         completion_tokens=24.0 + 6.0 * share + float(chance.normal(0.0, 1.0)),
+        trained_tokens=2900,
         truncated=max(0.0, 0.05 - 0.05 * share),
         void_slots=int(chance.integers(0, 2)),
         oracle_faults=0,
@@ -295,6 +296,7 @@ def _timing(step: int) -> TimingRecord:
         generation_seconds=generation,
         oracle_seconds=oracle,
         update_seconds=update,
+        cpu_seconds=generation + update + oracle,
         peak_bytes=900_000_000,
         finished=1_764_320_000.0 + 1.35 * step,
     )

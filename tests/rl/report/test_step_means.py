@@ -19,6 +19,7 @@ NUMBERS = UpdateNumbers(
     learning_rate=1e-5,
     entropy=None,
     completion_tokens=12.0,
+    trained_tokens=2304,
     truncated=0.25,
     void_slots=2,
     oracle_faults=1,

@@ -174,6 +174,7 @@ class StepRecord:
             with at least two different questions in the step.
         rules: How many questions broke each rule; ``"MALFORMED"`` counts those without a ruling.
         completion_tokens: Mean length of a completion.
+        trained_tokens: Completion tokens that the update was computed from, over all processes.
         truncated: Share of completions cut at the limit.
         void_slots: Solver groups without work.
         dropped_rows: Rows without a reward: a judge that did not answer, no votes.
@@ -207,6 +208,7 @@ class StepRecord:
     top_answer_share: float | None
     rules: Mapping[str, int]
     completion_tokens: float
+    trained_tokens: int
     truncated: float
     void_slots: int
     dropped_rows: int
@@ -224,6 +226,8 @@ class TimingRecord:
         generation_seconds: Both generations.
         oracle_seconds: Waiting for the oracle on the critical path.
         update_seconds: Forward, backward and optimizer.
+        cpu_seconds: Processor time of the main process, its threads together: what compares runs
+            on a busy machine. Processes of the oracle's pool are not in it.
         peak_bytes: Most memory held: the accelerator's, or this process's on a CPU.
         finished: When, seconds since 1970 (UTC).
     """
@@ -233,6 +237,7 @@ class TimingRecord:
     generation_seconds: float
     oracle_seconds: float
     update_seconds: float
+    cpu_seconds: float
     peak_bytes: int
     finished: float
 

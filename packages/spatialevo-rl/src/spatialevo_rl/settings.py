@@ -88,6 +88,8 @@ class EpisodeSettings:
         observation: Who judges observations; `off` is the ablation.
         explanation: Who judges explanations; `off` leaves illegal questions out (ablation).
         questioner_trains: False takes questions from the oracle's enumeration (ablation).
+        questions: A file of questions with answers that are asked in place of the questioner's
+            (control); empty: the questioner asks.
         solver_trains: False takes the solver's rows out of the loss (ablation).
         policy: The oracle's policy.
         scorer: How numbers are scored, see `spatialevo_dge.scoring.Scorer`.
@@ -109,6 +111,7 @@ class EpisodeSettings:
     observation: Judged = Judged.ORACLE
     explanation: Judged = Judged.ORACLE
     questioner_trains: bool = True
+    questions: str = ""
     solver_trains: bool = True
     policy: str = "default"
     scorer: str = "default"
@@ -116,6 +119,11 @@ class EpisodeSettings:
     max_completion_bytes: int = 8192
     judge_url: str = ""
     judge_model: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether the questioner takes part at all."""
+        return self.questioner_trains and not self.questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class UpdateNumbers:
     learning_rate: float
     entropy: float | None
     completion_tokens: float
+    trained_tokens: int
     truncated: float
     void_slots: int
     oracle_faults: int
@@ -87,6 +88,7 @@ def step_record(
         top_answer_share=_top_answers(answers),
         rules=_rules(asked),
         completion_tokens=numbers.completion_tokens,
+        trained_tokens=numbers.trained_tokens,
         truncated=numbers.truncated,
         void_slots=numbers.void_slots,
         dropped_rows=sum(row.terms.reward is None for row in rows),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Final
+from typing import Final
 
 from spatialevo_dge.cli.reporting import STOPPED, CommandError, Reporter
 

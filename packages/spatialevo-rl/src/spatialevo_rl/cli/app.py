@@ -7,12 +7,13 @@ import difflib
 from collections.abc import Sequence
 from typing import Final
 
-from spatialevo_rl.cli import export, plan, report, rollout, stack, train, warmup
+from spatialevo_rl.cli import export, plan, questions, report, rollout, stack, train, warmup
 from spatialevo_rl.cli.errors import PROGRAM, REPORTER, CommandError
 from spatialevo_rl.cli.registry import app
 
 COMMANDS: Final = {
     "train": train,
+    "questions": questions,
     "warmup": warmup,
     "rollout": rollout,
     "plan": plan,

@@ -146,6 +146,7 @@ def _fingerprint() -> str:
 
 _LEARNING: Final = frozenset(
     {
+        "habits.py",
         "model.py",
         "packing.py",
         "processor.py",

@@ -12,9 +12,11 @@ from typing import Final
 from transformers import PreTrainedTokenizerFast
 
 from spatialevo_dge.tasks import task_named
+from spatialevo_rl.draws import dice
 from spatialevo_rl.lab.asking import Asking
 from spatialevo_rl.lab.dataset import FRAMES, RoomLessons, Rooms
 from spatialevo_rl.lab.examples import Answered
+from spatialevo_rl.lab.habits import habitual
 from spatialevo_rl.lab.packing import Row, Segment
 from spatialevo_rl.lab.rooms import LABELS
 from spatialevo_rl.prompts import questioner_prompt, solver_prompt
@@ -56,13 +58,20 @@ class _View:
 class Lessons:
     """Draws rows for a step; everything is tokenised once."""
 
-    def __init__(self, rooms: Rooms, tokenizer: PreTrainedTokenizerFast) -> None:
+    def __init__(
+        self, rooms: Rooms, tokenizer: PreTrainedTokenizerFast, habits: float = 0.0
+    ) -> None:
         """Tokenise.
+
+        Args:
+            rooms: What is taught.
+            tokenizer: The lab's.
+            habits: Share of the answers that are habitual instead of true.
 
         Raises:
             ValueError: A word is not in the vocabulary.
         """
-        self._tokenizer = tokenizer
+        self._tokenizer, self._habits = tokenizer, habits
         self._ids: dict[str, tuple[int, ...]] = {}
         answers = (item for lessons in rooms.lessons for item in lessons.answers)
         self._counts = Counter(_kind(item) for item in answers)
@@ -90,10 +99,12 @@ class Lessons:
 
     def _views(self, room: int, lessons: RoomLessons) -> list[_View]:
         answers: dict[tuple[int, ...], dict[str, list[tuple[Segment, float]]]] = {}
-        for item in lessons.answers:
+        drawn = dice(room, 0, "habits").random(len(lessons.answers))
+        for item, chance in zip(lessons.answers, drawn, strict=True):
             rarity = self._counts[_kind(item)] ** -_RARITY
             tasks = answers.setdefault(item.frames, {})
-            tasks.setdefault(item.task, []).append((self._answer(item), rarity))
+            segment = self._answer(item, habit=bool(chance < self._habits))
+            tasks.setdefault(item.task, []).append((segment, rarity))
         places, askings = defaultdict(list), defaultdict(list)
         for place in lessons.places:
             text = f"<answer>{place.reply}</answer>"
@@ -110,10 +121,11 @@ class Lessons:
             for frames, tasks in answers.items()
         ]
 
-    def _answer(self, item: Answered) -> Segment:
+    def _answer(self, item: Answered, *, habit: bool) -> Segment:
         job = Job(role=Role.SOLVER, question=item.question)
         prompt = solver_prompt(job, _assignment(item.task, len(item.frames)), PROMPTS)
-        return self._segment(prompt, f"<answer>{item.reply}</answer>")
+        reply = habitual(item.task, item.reply) if habit else item.reply
+        return self._segment(prompt, f"<answer>{reply}</answer>")
 
     def _asking(self, ask: Asking) -> Segment:
         wanted = _assignment(ask.task, len(ask.frames), ask.constraint)

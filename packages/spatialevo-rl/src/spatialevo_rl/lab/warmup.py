@@ -54,6 +54,7 @@ class WarmUp:
         late_from: Share of the steps before that.
         rate: Highest learning rate of AdamW.
         naming: Weight of the loss of naming what image tokens show.
+        habits: Share of the answers that are wrong in a habitual way.
         seed: Of weights and draws.
         threads: Of torch.
     """
@@ -65,6 +66,7 @@ class WarmUp:
     late_from: float = 0.4
     rate: float = 2e-3
     naming: float = 0.5
+    habits: float = 0.0
     seed: int = 0
     threads: int = 1
 
@@ -114,7 +116,7 @@ def warm_up(rooms: Rooms, settings: WarmUp, progress: Progress, start: Base | No
     torch.set_num_threads(settings.threads)
     base = start or fresh(settings.seed)
     base.model.train()
-    lessons, packer = Lessons(rooms, base.tokenizer), Packer(base.tokenizer)
+    lessons, packer = Lessons(rooms, base.tokenizer, settings.habits), Packer(base.tokenizer)
     images = rooms.images.reshape(-1, *rooms.images.shape[2:])
     naming = Naming(rooms, base.tokenizer)
     chance = random.Random(settings.seed)  # noqa: S311  (nothing secret)
@@ -199,6 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         late_from=given.late_from,
         late=replace(_LATE, askings=given.askings),
         rate=given.rate,
+        habits=given.habits,
         seed=given.seed,
         threads=given.threads,
     )
@@ -225,6 +228,10 @@ def _parser() -> argparse.ArgumentParser:
         "--askings", type=int, default=_LATE.askings, help="turns of the questioner a view"
     )
     parser.add_argument("--rate", type=float, default=plain.rate, help="highest learning rate")
+    parser.add_argument(
+        "--habits", type=float, default=plain.habits,
+        help="share of the answers taught that are wrong in a habitual way",
+    )  # fmt: skip
     parser.add_argument("--start", type=Path, default=None, help="a base to go on from")
     parser.add_argument("--cache", type=Path, default=None, help="where made rooms are kept")
     return parser

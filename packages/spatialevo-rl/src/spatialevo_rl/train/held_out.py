@@ -37,6 +37,7 @@ class HeldOutOptions:
         count: Questions a task; fewer where twice as many scenes, and forty, allow no more.
         scene_views: Most images of a whole-scene view.
         split: Scenes they come from.
+        per_scene: Most questions of a task from one scene; all of them about one view.
         plain: Ask the simplest forms alone, without explanatory sentences: the lab's model knows
             no others.
         seed: Of every draw.
@@ -46,12 +47,13 @@ class HeldOutOptions:
     count: int = 100
     scene_views: int = 2
     split: Split = Split.VALIDATION
+    per_scene: int = 1
     plain: bool = True
     seed: int = 0
 
 
 def held_out_questions(store: SceneStore, options: HeldOutOptions) -> tuple[Asked, ...]:
-    """Return held-out questions, task by task, at most one of a task from each scene.
+    """Return held-out questions, task by task, at most `per_scene` of a task from each scene.
 
     Of the questions that a view allows one with an answer is taken that was rare so far: what
     counts is seeing, not knowing which answer is frequent. The floors of these very questions are
@@ -74,9 +76,10 @@ def _of(store: SceneStore, task: str, options: HeldOutOptions) -> Iterator[Asked
         if frames is None:
             continue
         found = list(islice(_asked(scene_id, store, task, frames, options), ENUMERATED))
-        if found:
-            order = [found[index] for index in generator.permutation(len(found))]
+        order = [found[index] for index in generator.permutation(len(found))]
+        for _ in range(min(options.per_scene, len(order))):
             chosen = min(order, key=lambda item: seen[answer_group(item.ruling.answer)])
+            order.remove(chosen)
             seen[answer_group(chosen.ruling.answer)] += 1
             yield chosen
 

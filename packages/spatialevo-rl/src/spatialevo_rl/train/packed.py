@@ -5,7 +5,10 @@
 
 Each completion begins with a copy of the prompt's last token, from which its first token is
 predicted. A completion sees the prompt and itself, and its positions go on from the prompt's: the
-log-probabilities are those of the rows one by one, gradients included.
+log-probabilities are those of the rows one by one, gradients included. Rows whose prompts show the
+same images and then ask different things share what their prompts have in common:
+
+    images  question 1 completion 1  question 2 completion 2 ...
 """
 
 from __future__ import annotations
@@ -46,7 +49,9 @@ class Packed:
         return Packed(inputs=inputs, keys=self.keys, places=self.places.to(device))
 
 
-def pack(rows: Sequence[Row], body: Any, pad: int, *, features: bool) -> Packed:
+def pack(
+    rows: Sequence[Row], body: Any, pad: int, *, features: bool, views: bool = False
+) -> Packed:
     """Pack a micro-batch.
 
     Args:
@@ -54,14 +59,15 @@ def pack(rows: Sequence[Row], body: Any, pad: int, *, features: bool) -> Packed:
         body: The model's body, which knows the positions of image tokens (`get_rope_index`).
         pad: Id of padding.
         features: Whether the model keeps the images' features, see `vision_inputs`.
+        views: Whether different prompts about the same images share their beginning as well.
     """
-    groups: dict[int, list[int]] = {}
+    groups: dict[object, list[int]] = {}
     for place, row in enumerate(rows):
-        groups.setdefault(id(row.prompt), []).append(place)
+        shared = row.prompt.keys if views else id(row.prompt)
+        groups.setdefault(shared, []).append(place)
     prompts = [rows[places[0]].prompt for places in groups.values()]
     sequences = [
-        _Sequence.of(prompt, [rows[place].completion for place in places], body)
-        for prompt, places in zip(prompts, groups.values(), strict=True)
+        _Sequence.of([rows[place] for place in places], body) for places in groups.values()
     ]
     width = max(len(one.ids) for one in sequences)
     inputs = {
@@ -86,7 +92,7 @@ def pack(rows: Sequence[Row], body: Any, pad: int, *, features: bool) -> Packed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sequence:
-    """One prompt and its completions; `starts` is where each completion's copied token is."""
+    """One beginning and its rows; `starts` is where the last token of each row's prompt is."""
 
     ids: list[int]
     labels: list[int]
@@ -95,22 +101,26 @@ class _Sequence:
     starts: list[int]
 
     @classmethod
-    def of(cls, prompt: Encoded, completions: Sequence[list[int]], body: Any) -> _Sequence:
+    def of(cls, rows: Sequence[Row], body: Any) -> _Sequence:
+        first = rows[0].prompt
         own, _ = body.get_rope_index(
-            torch.tensor([prompt.ids]),
-            mm_token_type_ids=torch.tensor([prompt.types]),
-            image_grid_thw=prompt.grids,
+            torch.tensor([first.ids]),
+            mm_token_type_ids=torch.tensor([first.types]),
+            image_grid_thw=first.grids,
         )
         own = own[:, 0]
-        head, last = list(prompt.ids[:-1]), prompt.ids[-1]
-        ids, labels, segments = list(head), [IGNORED] * len(head), [0] * len(head)
-        positions, starts = [own[:, :-1]], []
-        for number, completion in enumerate(completions, start=1):
-            starts.append(len(ids))
-            ids += [last, *completion]
-            labels += [IGNORED, *completion]
-            segments += [number] * (1 + len(completion))
-            positions.append(own[:, -1:] + torch.arange(1 + len(completion)))
+        shared = _shared([row.prompt for row in rows])
+        ids, labels, segments = list(first.ids[:shared]), [IGNORED] * shared, [0] * shared
+        positions, starts = [own[:, :shared]], []
+        for number, row in enumerate(rows, start=1):
+            rest = row.prompt.ids[shared:]
+            starts.append(len(ids) + len(rest) - 1)
+            ids += [*rest, *row.completion]
+            labels += [IGNORED] * len(rest) + row.completion
+            count = len(rest) + len(row.completion)
+            segments += [number] * count
+            # text after the images: its positions grow by one
+            positions.append(own[:, shared : shared + 1] + torch.arange(count))
         return cls(
             ids=ids,
             labels=labels,
@@ -118,6 +128,19 @@ class _Sequence:
             positions=torch.cat(positions, dim=1),
             starts=starts,
         )
+
+
+def _shared(prompts: Sequence[Encoded]) -> int:
+    """Return how many first tokens prompts have in common; their last ones are never shared."""
+    first = prompts[0]
+    count = len(first.ids) - 1
+    for prompt in prompts[1:]:
+        if prompt is not first:
+            same = zip(first.ids[:count], prompt.ids[: len(prompt.ids) - 1], strict=False)
+            count = next(
+                (n for n, (a, b) in enumerate(same) if a != b), min(count, len(prompt.ids) - 1)
+            )
+    return count
 
 
 def _padded(positions: Tensor, width: int) -> Tensor:

@@ -21,10 +21,11 @@ from spatialevo_rl.prompts import questioner_prompt, solver_prompt
 from spatialevo_rl.records import Assignment, Attempt, Job, Proposal, Role
 from spatialevo_rl.rollout_log import RowRecord
 from spatialevo_rl.rows import Place, answer_record, question_record
-from spatialevo_rl.scenes.assign import Assigner, DrawnView
+from spatialevo_rl.scenes.assign import DrawnView
 from spatialevo_rl.scenes.scheduler import TaskResult, TaskScheduler
 from spatialevo_rl.scenes.store import SceneStore
 from spatialevo_rl.settings import EpisodeSettings, QuestionerContext
+from spatialevo_rl.train.static import FixedDealer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,16 @@ class SlotResult:
         return found
 
 
+class Dealer(Protocol):
+    """Says what each slot works on: `scenes.assign.Assigner`, or `static.FixedDealer`."""
+
+    def view(self, step: int, slot: int) -> DrawnView:
+        """Return the view of a slot; depends on step and slot alone."""
+
+    def assign(self, step: int, slot: int, scheduler: TaskScheduler) -> Assignment:
+        """Return what a slot works on."""
+
+
 class Oracle(Protocol):
     """Judges and scores groups: `scenes.oracle_pool.OraclePool`, or a scripted one."""
 
@@ -188,7 +199,7 @@ class Stage:
         self,
         settings: StageSettings,
         store: SceneStore,
-        assigner: Assigner,
+        assigner: Dealer,
         scheduler: TaskScheduler,
         pool: Oracle,
     ) -> None:
@@ -230,10 +241,24 @@ class Stage:
 
     def state(self) -> dict[str, object]:
         """Return what a checkpoint has to hold."""
-        return {"scheduler": self.scheduler.state(), "memory": self.memory.state()}
+        state: dict[str, object] = {
+            "scheduler": self.scheduler.state(),
+            "memory": self.memory.state(),
+        }
+        if isinstance(self.assigner, FixedDealer):
+            state["questions"] = self.assigner.digest
+        return state
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Take over a checkpoint's state."""
+        """Take over a checkpoint's state.
+
+        Raises:
+            ValueError: The file of questions is another one than the run began with.
+        """
+        if isinstance(self.assigner, FixedDealer) and state["questions"] != self.assigner.digest:
+            raise ValueError(
+                f"questions: {self.settings.episode.questions} has changed since the run began"
+            )
         self.scheduler.load(state["scheduler"])
         self.memory.load(state["memory"])
 
@@ -288,18 +313,17 @@ class Play:
         ]
 
     def enumerate(self) -> None:
-        """Take the solver groups' work from the oracle's enumeration instead (ablation)."""
-        settings = self.stage.settings
-        self._jobs = [
-            enumerated_jobs(
-                assignment,
-                self.stage.store.scene(assignment.scene_id),
-                settings.solver_groups,
-                settings.seed,
-                settings.episode,
-            )
-            for assignment in self.assignments
-        ]
+        """Take the solver groups' work from a file, or the oracle's enumeration (ablations)."""
+        self._jobs = [self._enumerated(assignment) for assignment in self.assignments]
+
+    def _enumerated(self, assignment: Assignment) -> tuple[Job, ...]:
+        settings, dealer = self.stage.settings, self.stage.assigner
+        if isinstance(dealer, FixedDealer):
+            return dealer.jobs(assignment, settings.solver_groups)
+        scene = self.stage.store.scene(assignment.scene_id)
+        return enumerated_jobs(
+            assignment, scene, settings.solver_groups, settings.seed, settings.episode
+        )
 
     def answers(self) -> list[Prompt | None]:
         """Return the prompt of each solver group, slot by slot; None for a void one."""

@@ -33,7 +33,8 @@ from spatialevo_rl.train.compatibility import quiet_renamed_options, zero_stage
 from spatialevo_rl.train.config import RunConfig, fixed_settings
 from spatialevo_rl.train.evaluations import HoldOut
 from spatialevo_rl.train.models import load_model, load_processor
-from spatialevo_rl.train.play import Oracle, Stage, StageSettings
+from spatialevo_rl.train.play import Dealer, Oracle, Stage, StageSettings
+from spatialevo_rl.train.static import FixedDealer, FixedQuestions
 from spatialevo_rl.train.step_log import StepLog
 from spatialevo_rl.train.trainer import SelfEvolutionTrainer
 
@@ -185,10 +186,17 @@ def make_stage(config: RunConfig, oracle: Oracle | None = None) -> Stage:
             seed=seed,
         ),
         store,
-        Assigner(store, curriculum, seed),
+        _dealer(config, store, curriculum),
         TaskScheduler(config.scheduler, _floors(config, store)),
         oracle or OraclePool(store, episode, config.scenes.oracle_processes),
     )
+
+
+def _dealer(config: RunConfig, store: SceneStore, curriculum: Curriculum) -> Dealer:
+    if not config.episode.questions:
+        return Assigner(store, curriculum, config.train.seed)
+    questions = FixedQuestions.read(Path(config.episode.questions), store, config.episode)
+    return FixedDealer(questions, config.layout.scenes_per_step, config.train.seed)
 
 
 def _floors(config: RunConfig, store: SceneStore) -> dict[str, float]:

@@ -55,6 +55,7 @@ class StepLog:
         self._seconds: dict[str, float] = defaultdict(float)
         self._tokens: list[Tensor] = []
         self._begun = time.perf_counter()
+        self._processor_begun = time.process_time()
 
     def begin(self, step: int) -> None:
         """Start a step."""
@@ -64,6 +65,7 @@ class StepLog:
         self._tokens = []
         self._seconds.clear()
         self._begun = time.perf_counter()
+        self._processor_begun = time.process_time()
 
     @contextmanager
     def clock(self, part: str) -> Iterator[None]:
@@ -108,6 +110,7 @@ class StepLog:
             learning_rate=after.learning_rate,
             entropy=entropy / count if count else None,
             completion_tokens=sum(lengths) / max(len(lengths), 1),
+            trained_tokens=round(count),
             truncated=sum(cut for _, cut in self._lengths) / max(len(lengths), 1),
             void_slots=self._void,
             oracle_faults=self._faults,
@@ -129,6 +132,7 @@ class StepLog:
             generation_seconds=generation,
             oracle_seconds=oracle,
             update_seconds=seconds - generation - oracle,
+            cpu_seconds=time.process_time() - self._processor_begun,
             peak_bytes=peak,
             finished=time.time(),
         )

@@ -44,7 +44,7 @@ def take_turns(
     """
     settings = play.stage.settings
     asked: list[list[Row]] = []
-    if settings.episode.questioner_trains:
+    if settings.episode.asks:
         asked = roll(play.asks(), Role.QUESTIONER)
         with log.clock("oracle"):
             play.judge([[read(row) for row in group] for group in asked])

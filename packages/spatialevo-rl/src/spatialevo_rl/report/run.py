@@ -34,6 +34,7 @@ class Run:
             is compared before and after.
         watched: Those of the other split, which watches the run on its way.
         rewritten: Steps that were written more than once.
+        damaged: Lines of log.jsonl that are no records and are left out.
     """
 
     folder: Path
@@ -43,11 +44,21 @@ class Run:
     evaluations: tuple[Evaluation, ...]
     watched: tuple[Evaluation, ...] = ()
     rewritten: int = 0
+    damaged: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
         """The folder's name."""
         return self.folder.resolve().name
+
+    @property
+    def damage(self) -> str:
+        """What is left out of log.jsonl, in one sentence; empty where nothing is."""
+        if not self.damaged:
+            return ""
+        count = len(self.damaged)
+        lines = "1 line is" if count == 1 else f"{count:,} lines are"
+        return f"{LOG}: {lines} damaged and left out, the first of them line {self.damaged[0]:,}"
 
     @property
     def planned(self) -> int | None:
@@ -86,6 +97,7 @@ def read_run(folder: Path) -> Run:
         evaluations=tuple(each for each in found if each.split == found[0].split),
         watched=tuple(each for each in found if each.split != found[0].split),
         rewritten=len(written) - len(by_step),
+        damaged=log.damaged(),
     )
 
 

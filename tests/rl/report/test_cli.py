@@ -49,6 +49,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
         (("report", "nowhere"), 2, "nowhere: no such folder"),
         (("report",), 2, "'run'"),
         (("export", "nowhere"), 2, "output"),
+        (("export", "nowhere", "-o", "/"), 1, "/: is there already; --overwrite replaces it"),
     ],
 )
 def test_a_mistake_is_one_line(

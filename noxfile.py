@@ -280,18 +280,24 @@ def eval(session: nox.Session) -> None:  # noqa: A001 - the menu's name
         "import spatialevo_rl.lab, pathlib; print(pathlib.Path(spatialevo_rl.lab.__file__).parent)"
     )
     lab = str(session.run("python", "-c", where, silent=True)).strip()
-    models = {"before": f"{lab}/base"}
+    # The base is asked once for a state of the sources; a run may have been trained further.
+    state = hashlib.sha256("".join(map(wheel_of, PACKAGES)).encode()).hexdigest()[:12]
+    models = {f"before-{state}": ("before", f"{lab}/base")}
     if session.posargs:
-        models["after"] = str(folder / "model")
-        export = ("-o", models["after"], "--merge", "--overwrite")
+        models["after"] = ("after", str(folder / "model"))
+        export = ("-o", models["after"][1], "--merge", "--overwrite")
         session.run("spatialevo-rl", "export", *session.posargs, *export)
-    runs = [str(folder / name) for name in models]
-    for (name, model), run in zip(models.items(), runs, strict=True):
+        shutil.rmtree(folder / "after", ignore_errors=True)
+    runs = [str(folder / place) for place in models]
+    for (name, model), run in zip(models.values(), runs, strict=True):
         asked = ("--model", model, "--name", name, "--dtype", "float32", "--device", "cpu")
-        session.run("spatialevo-eval", "run", "dge_painted", *asked, "--batch", "16", "-o", run)
-    session.run("spatialevo-eval", "report", *runs, "-o", str(folder / "report.html"))
+        both = ("dge_painted", "dge_questions_painted")
+        session.run("spatialevo-eval", "run", *both, *asked, "--batch", "16", "-o", run)
+    page = folder / "report.html"
+    session.run("spatialevo-eval", "report", *runs, "-o", str(page))
     if len(runs) == 2:
         session.run("spatialevo-eval", "compare", *runs, "--by-task")
+    session.log("the report: %s", page.resolve())
 
 
 @nox.session(requires=["wheel(geometry)", "wheel(dge)"])

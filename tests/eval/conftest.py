@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from spatialevo_eval import benchmarks
@@ -17,3 +19,11 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Benchmark:
     known = {**benchmarks.BENCHMARKS, made.id: made}
     monkeypatch.setattr(benchmarks, "BENCHMARKS", known)
     return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep drawn questions apart from the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

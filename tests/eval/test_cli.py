@@ -160,5 +160,6 @@ def test_a_missing_extra_is_named(
         )  # fmt: skip
     assert code == 1
     assert err == (
-        'spatialevo-eval: huggingface_hub is missing: pip install "spatialevo-eval[hub]"\n'
+        "spatialevo-eval: this needs huggingface_hub, which is not installed: "
+        "pip install 'spatialevo-eval[hub]'\n"
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from spatialevo_dge import Illegal, Legal, Question, judge
-from spatialevo_dge.tasks import task_named
+from spatialevo_dge.tasks import TASKS, task_named
 from spatialevo_eval.benchmark import Item, LoadOptions
 from spatialevo_eval.benchmarks import BENCHMARKS
 from spatialevo_eval.benchmarks.dge import ILLEGAL
@@ -49,6 +49,24 @@ def test_truths_are_the_oracles(items: list[Item]) -> None:
             assert item.reference == ruling.answer.render()
 
 
+def test_tasks_that_are_not_trained_have_rows_and_no_part_in_the_score(items: list[Item]) -> None:
+    others = {task.id for task in TASKS} - set(prompts.SMALL_WORDS)
+    assert {item.kind for item in items} <= {ILLEGAL, *prompts.SMALL_WORDS, *others}
+    right = DGE.aggregate(
+        [
+            (item, DGE.score(item, DGE.answer_form(str(item.reference))))
+            if item.kind in others
+            else (item, DGE.score(item, "<answer>no idea</answer>"))
+            for item in items
+        ]
+    )
+    assert right.overall == 0.0
+    apart = {row.name: row.value for row in right.rows if row.name.endswith(" (not trained)")}
+    assert len(apart) >= 8
+    assert {name.removesuffix(" (not trained)") for name in apart} <= others
+    assert set(apart.values()) == {1.0}
+
+
 def test_a_perfect_solver_scores_one(items: list[Item]) -> None:
     table = DGE.aggregate(
         [(item, DGE.score(item, DGE.answer_form(str(item.reference)))) for item in items]
@@ -78,7 +96,10 @@ def test_what_is_out_of_sight_may_be_called_absent(items: list[Item]) -> None:
     for group in ("NOT_VISIBLE", "UNKNOWN_OBJECT"):
         hidden = next(item for item in items if item.meta["group"] == group)
         assert DGE.score(hidden, "<answer>UNKNOWN_OBJECT: it</answer>").value == 1.0
-        assert DGE.score(hidden, "<answer>NOT_VISIBLE: it</answer>").value == 1.0
+        scored = DGE.score(hidden, "<answer>NOT_VISIBLE: it</answer>")
+        assert scored.value == 1.0
+        named = scored.why.partition("broken: ")[2].rstrip(".").split(", ")
+        assert len(named) == len(set(named))
 
 
 def test_choices_are_balanced(items: list[Item]) -> None:

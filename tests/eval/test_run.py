@@ -33,12 +33,12 @@ def records(folder: Path) -> list[dict[str, object]]:
     return [{**asdict(each), "seconds": 0} for each in read_records(folder)]
 
 
-def kill_at(folder: Path, at: int) -> None:
+def kill_at(folder: Path, at: int, together: int = 1) -> None:
     """Run in a process of its own that is killed while it is asked for its next reply."""
     child = os.fork()
     if child == 0:
         try:
-            run(folder, ScriptedModel(killed_at=at))
+            run(folder, ScriptedModel(killed_at=at, together=together))
         finally:
             os._exit(1)
     _, status = os.waitpid(child, 0)
@@ -58,6 +58,16 @@ def test_a_run_killed_at_ten_points_resumes_to_the_same_records(tmp_path: Path) 
     assert len(resumed.asked) == COUNT - 22
     assert records(killed) == records(whole)
     assert len(records(killed)) == COUNT
+
+
+def test_a_batch_is_written_whole_so_that_a_resumed_run_forms_the_same_ones(tmp_path: Path) -> None:
+    for at in (3, 6, 1, 9, 4):
+        kill_at(tmp_path, at, together=4)
+        held = len(list(read_records(tmp_path)))
+        assert held % 4 == 0
+    assert held == 4 + 8 + 4
+    resumed = run(tmp_path, ScriptedModel(together=4))
+    assert [each.id for each in resumed.asked] == [f"item-{k}" for k in range(held, COUNT)]
 
 
 @pytest.mark.parametrize("kept", [0, 1, 40, 300])

@@ -22,6 +22,8 @@ class Pupil:
     answers: Mapping[str, str | float]
     knows: Callable[[int], bool]
 
+    together = 1
+
     @property
     def settings(self) -> Mapping[str, str]:
         return {"backend": "pupil", "model": self.name}

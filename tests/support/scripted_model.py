@@ -24,6 +24,7 @@ class ScriptedModel:
     salt: str = ""
     killed_at: int | None = None
     failing: frozenset[str] = frozenset()
+    together: int = 1
     asked: list[Request] = field(default_factory=list)
 
     @property

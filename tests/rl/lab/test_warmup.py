@@ -11,7 +11,7 @@ from rich.progress import Progress
 from spatialevo_dge import Question, judge
 from spatialevo_rl.lab.dataset import Rooms, cells_of, lessons_of, make_rooms, open_rooms
 from spatialevo_rl.lab.rooms import LABELS, PAINT, make_lab_room
-from spatialevo_rl.lab.warmup import WarmUp, rate_at, warm_up
+from spatialevo_rl.lab.warmup import WarmUp, main, rate_at, warm_up
 
 QUIET = Progress(disable=True)
 
@@ -85,3 +85,25 @@ def test_the_rate_rises_holds_and_falls() -> None:
     assert rates[1] == rates[2] == 1.0
     assert rates[3] == pytest.approx(0.525)
     assert rates[4] == pytest.approx(0.05, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["--steps", "5"], "-o/--out"),
+        (["-o", "x", "--steps", "none"], "--steps: expected a whole number of at least 1"),
+        (["-o", "x", "--rooms", "0"], "--rooms: expected a whole number of at least 1, got '0'"),
+        (["-o", "x", "--start", "nowhere"], "nowhere: no model's folder"),
+        (["-o", "x", "--stepps", "5"], "--stepps"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    words: list[str], wanted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    err = capsys.readouterr().err
+    assert left.value.code == 2
+    assert err.startswith("spatialevo-rl: ")
+    assert err.count("\n") == 1
+    assert wanted in err

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from spatialevo_rl.cli.app import run
-from spatialevo_rl.cli.errors import CommandError, report
+from spatialevo_rl.cli.errors import REPORTER, CommandError
 from spatialevo_rl.cli.progress import TrainingDisplay
 from spatialevo_rl.cli.settings import values_of
 from spatialevo_rl.rollout_log import Alarm, RolloutLog
@@ -49,6 +49,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
         (("report", "nowhere"), 2, "nowhere: no such folder"),
         (("report",), 2, "'run'"),
         (("export", "nowhere"), 2, "output"),
+        (("export", "nowhere", "-o", "/"), 1, "/: is there already; --overwrite replaces it"),
     ],
 )
 def test_a_mistake_is_one_line(
@@ -91,7 +92,7 @@ def test_a_folder_that_is_no_run_is_told(
 
 def test_a_missing_stack_names_its_extra(capsys: pytest.CaptureFixture[str]) -> None:
     for name, extra in (("torch", "train"), ("trl.trainer", "train"), ("vllm", "vllm")):
-        assert report(ModuleNotFoundError(name=name)) == 1
+        assert REPORTER.report(ModuleNotFoundError(name=name)) == 1
         assert f"pip install 'spatialevo-rl[{extra}]'" in capsys.readouterr().err
 
 

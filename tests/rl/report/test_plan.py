@@ -15,7 +15,15 @@ from spatialevo_rl.plan.architecture import KNOWN, architecture_of
 from spatialevo_rl.plan.memory import When, memory_of
 from spatialevo_rl.plan.step_time import passes, step_time, tokens_of
 from spatialevo_rl.plan.text import lines
-from spatialevo_rl.plan.workload import Assumptions, Gpus, Workload, parse_gpus, workload_of
+from spatialevo_rl.plan.workload import (
+    Assumptions,
+    Gpus,
+    Workload,
+    parse_gpus,
+    usual_gpus,
+    workload_of,
+)
+from spatialevo_rl.recipe import load_recipe
 
 SEED: dict[str, Any] = {
     "model_name_or_path": "Qwen/Qwen2.5-VL-7B-Instruct",
@@ -273,6 +281,7 @@ def test_a_value_without_sense_is_named() -> None:
     ("key", "value"),
     [
         ("num_generations", 0),
+        ("solver_groups", 0),
         ("per_device_train_batch_size", 0),
         ("image_size", -28),
         ("lora_r", 0),
@@ -285,3 +294,16 @@ def test_a_value_without_sense_is_named() -> None:
 def test_a_number_without_sense_is_named(key: str, value: object) -> None:
     with pytest.raises(ValueError, match=rf"^{key}: expected a .*number"):
         seed(**{key: value})
+
+
+@pytest.mark.parametrize(
+    ("recipe", "count", "memory"),
+    [("lab", 1, 80.0), ("spatialevo-3b-24gb", 1, 24.0), ("spatialevo-7b", 8, 80.0)],
+)
+def test_a_recipe_is_planned_for_the_gpus_it_is_made_for(
+    recipe: str, count: int, memory: float
+) -> None:
+    work = workload_of(load_recipe(recipe))
+    gpus = usual_gpus(work, recipe)
+    assert (gpus.count, gpus.memory) == (count, memory)
+    assert plan_of(work, gpus, ASSUMED).fits

@@ -155,6 +155,42 @@ def test_only_secrets_are_removed() -> None:
     assert text == f"curious-george short {REMOVED}"
 
 
+def test_a_short_secret_is_removed_as_a_word_and_never_from_names_or_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "Tiger7")
+    monkeypatch.setenv("PASSWORD", "question")
+    monkeypatch.setenv("PIN_TOKEN", "123456")
+    monkeypatch.setenv("QUOTED_SECRET", 'tiger"&eye')
+    log = RolloutLog(tmp_path)
+    said = 'Is Tiger7 123456 or Tiger75, 0.1234567 or tiger"&eye there?'
+    terms = replace(question_row(step=0).terms, reward=123456.0)
+    log.append([replace(question_row(step=123456), question=said, terms=terms)])
+    (row,) = log.rows()
+    assert isinstance(row, QuestionRecord)
+    assert row.question == f"Is {REMOVED} {REMOVED} or Tiger75, 0.1234567 or {REMOVED} there?"
+    assert (row.step, row.terms.reward, row.type) == (123456, 123456.0, "question")
+    assert without_secrets("<b>tiger&quot;&amp;eye</b>") == f"<b>{REMOVED}</b>"
+
+
+def test_damaged_lines_are_counted_and_an_unfinished_one_is_not(tmp_path: Path) -> None:
+    log = RolloutLog(tmp_path)
+    assert log.damaged() == ()
+    log.append([answer_row(step=0), answer_row(step=1)])
+    path = tmp_path / "log.jsonl"
+    whole = path.read_bytes()
+    first, second = whole.splitlines(keepends=True)
+    for data, lines in (
+        (whole, ()),
+        (whole + second[:20], ()),
+        (first + b"\x00\x00\n" + second, (2,)),
+        (whole + second[:20] + b"\n", (3,)),
+        (first + second[:20] + b"}\n", (2,)),
+    ):
+        path.write_bytes(data)
+        assert log.damaged() == lines
+
+
 def test_equal_keys_have_equal_texts() -> None:
     key = ("object_counting", (("chair",), None), 1, True)
     assert key_text(key) == '["object_counting",[["chair"],null],1,true]'

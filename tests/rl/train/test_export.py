@@ -18,7 +18,9 @@ from transformers import AutoModelForImageTextToText, PreTrainedTokenizerFast
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor
 from spatialevo_rl.rollout_log import RolloutLog
 from spatialevo_rl.train.checkpoint import Checkpoints, Surroundings
+from spatialevo_rl.train.config import ModelSettings
 from spatialevo_rl.train.export import ExportError, export, find_source, load_adapted
+from spatialevo_rl.train.models import load_processor
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +176,20 @@ def test_a_damaged_checkpoint_is_passed_over(run: Path, tmp_path: Path) -> None:
     with (copy / "checkpoints" / "step-2" / "adapter_model.safetensors").open("ab") as file:
         file.write(b"x")
     assert find_source(copy, None).step == 1
+
+
+def test_an_export_has_the_modes_of_new_files(run: Path, tmp_path: Path) -> None:
+    export(run, tmp_path / "out", merge=True)
+    (tmp_path / "new").touch()
+    usual = (tmp_path / "new").stat().st_mode
+    modes = {path.name: path.stat().st_mode for path in (tmp_path / "out").iterdir()}
+    assert {name for name, mode in modes.items() if mode != usual} == set()
+
+
+def test_an_export_is_a_base_without_torchvision(run: Path, tmp_path: Path) -> None:
+    export(run, tmp_path / "out", merge=True)
+    settings = ModelSettings(model_name_or_path=str(tmp_path / "out"))
+    processor = load_processor(settings)
+    ours, theirs = (prompt(each) for each in (tiny.processor(), processor))
+    assert torch.equal(ours["input_ids"], theirs["input_ids"])
+    assert ours["pixel_values"].shape == theirs["pixel_values"].shape

@@ -18,10 +18,10 @@ from typing import Annotated, Any, Final, NoReturn
 import typer
 
 from spatialevo_dge.cli.console import console, print_table, table
+from spatialevo_dge.cli.reporting import STOPPED
 from spatialevo_eval.benchmarks import all_benchmarks
 from spatialevo_eval.choosing import benchmarks_of, one_of
-from spatialevo_eval.cli_errors import EXPECTED, PROGRAM, is_expected
-from spatialevo_eval.cli_errors import report as report_error
+from spatialevo_eval.cli_errors import PROGRAM, REPORTER
 from spatialevo_eval.leakage import (
     benchmark_scenes,
     find_leaks,
@@ -191,12 +191,12 @@ def run_command_line(arguments: Sequence[str]) -> int:
         command: Any = app
         code = command(words or ["--help"], prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
-    except EXPECTED as error:
-        if len(words) < len(arguments) or not is_expected(error):
+    except REPORTER.expected as error:
+        if len(words) < len(arguments) or not REPORTER.is_expected(error):
             raise
-        return report_error(error)
-    if code == 130:  # typer has swallowed a KeyboardInterrupt
-        report_error(KeyboardInterrupt())
+        return REPORTER.report(error)
+    if code == STOPPED:  # typer has swallowed a KeyboardInterrupt
+        REPORTER.report(KeyboardInterrupt())
     return code if isinstance(code, int) else 0
 
 

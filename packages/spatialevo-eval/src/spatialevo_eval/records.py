@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ __all__ = [
     "RECORDS",
     "ItemRecord",
     "RunError",
-    "append_record",
+    "append_records",
     "claim",
     "config_hash",
     "prompt_hash",
@@ -240,15 +240,18 @@ def read_end(folder: Path) -> int | None:
         raise RunError(f"{path}: expected an object with items: {error}") from error
 
 
-def append_record(file: int, record: ItemRecord) -> None:
-    """Write a record as one line in one call.
+def append_records(file: int, records: Iterable[ItemRecord]) -> None:
+    """Write records, a line each, all in one call: a kill finds all of them written, or none.
 
     Args:
         file: Descriptor of a file opened for appending.
-        record: What is written.
+        records: What is written.
     """
-    text = json.dumps(asdict(record), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    data = f"{text}\n".encode("ascii")
+    lines = [
+        json.dumps(asdict(record), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        for record in records
+    ]
+    data = "".join(f"{line}\n" for line in lines).encode("ascii")
     while data:
         data = data[os.write(file, data) :]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,12 +14,13 @@ from spatialevo_eval.benchmark import Benchmark, Generation, Item, ItemScore, Js
 from spatialevo_eval.kept_images import KeptImages
 from spatialevo_eval.models import Finish, Model, Reply, Request, request_of
 from spatialevo_eval.models.baselines import without_images
+from spatialevo_eval.models.chunks import chunks
 from spatialevo_eval.provenance import here
 from spatialevo_eval.records import (
     RECORDS,
     ItemRecord,
     RunError,
-    append_record,
+    append_records,
     claim,
     prompt_hash,
     record_of,
@@ -139,20 +140,25 @@ def run_benchmark(
         images = KeptImages(folder, benchmark, held.values())
         if advance:
             advance(len(held), len(known))
-        for item, reply in _ask(asking, frozenset(held)):
-            if reply.finish is Finish.FAILED:
-                failed.append((item.id, reply.problem))
-                continue
-            held[item.id] = record = _score(asking, item, reply)
-            if options.keep_images:
-                images.keep(item, record)
-            _write(folder / RECORDS, record)
+        # What was computed together is written together: a run that goes on after a kill forms
+        # the same batches, so that their replies are what they would have been.
+        for batch in chunks(_ask(asking, frozenset(held)), model.together):
+            records = []
+            for item, reply in batch:
+                if reply.finish is Finish.FAILED:
+                    failed.append((item.id, reply.problem))
+                    continue
+                held[item.id] = record = _score(asking, item, reply)
+                if options.keep_images:
+                    images.keep(item, record)
+                records.append(record)
+            _write(folder / RECORDS, records)
             if advance:
                 advance(len(held), len(known))
         write_end(folder, len(known))
-    records = tuple(held[item] for item in known if item in held)
+    found = tuple(held[item] for item in known if item in held)
     asked = len(held) - before
-    return Outcome(folder=folder, records=records, asked=asked, failed=tuple(failed))
+    return Outcome(folder=folder, records=found, asked=asked, failed=tuple(failed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,9 +234,9 @@ def scorer(benchmark: Benchmark, scoring: str) -> Callable[[Item, str], ItemScor
     return benchmark.variants[scoring]
 
 
-def _write(path: Path, record: ItemRecord) -> None:
+def _write(path: Path, records: Sequence[ItemRecord]) -> None:
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        append_record(file, record)
+        append_records(file, records)
     finally:
         os.close(file)

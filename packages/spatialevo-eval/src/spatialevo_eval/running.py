@@ -128,8 +128,9 @@ def _commit(benchmark: Benchmark, load: LoadOptions) -> str:
     Raises:
         RunError: The hub cannot be reached.
     """
-    if load.revision is not None and _COMMIT.fullmatch(load.revision):
-        return load.revision
+    asked = load.revision or benchmark.dataset.revision
+    if _COMMIT.fullmatch(asked):
+        return asked
     from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415 - the extra `hub`
 
     from spatialevo_eval.hub import resolve_revision  # noqa: PLC0415 - the extra `hub`

@@ -14,7 +14,7 @@ from typing import Final
 
 from spatialevo_dge.viewing.files import write_whole
 from spatialevo_rl.json_records import RecordError, from_json, to_json
-from spatialevo_rl.redaction import without_secrets
+from spatialevo_rl.redaction import redacted
 
 EVALUATION: Final = "evaluation.json"
 
@@ -91,9 +91,9 @@ def write_evaluations(folder: Path, evaluations: tuple[Evaluation, ...]) -> None
     Raises:
         OSError: The file cannot be written.
     """
-    record = to_json(Evaluations(evaluations=evaluations))
+    record = redacted(to_json(Evaluations(evaluations=evaluations)))
     text = json.dumps(record, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    write_whole(folder / EVALUATION, without_secrets(text + "\n").encode("ascii"))
+    write_whole(folder / EVALUATION, f"{text}\n".encode("ascii"))
 
 
 def read_evaluations(folder: Path) -> tuple[Evaluation, ...]:

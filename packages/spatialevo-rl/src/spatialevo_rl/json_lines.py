@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from spatialevo_rl.json_records import RecordError, to_json
-from spatialevo_rl.redaction import without_secrets
+from spatialevo_rl.redaction import redacted
 
 
 def json_line(record: object) -> str:
-    """Write a record as one line, its newline included."""
-    text = json.dumps(to_json(record), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    """Write a record as one line, its newline included and secrets of the environment left out."""
+    value = redacted(to_json(record))
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return f"{text}\n"
 
 
@@ -37,9 +38,8 @@ class JsonLines:
         lines = [json_line(each) for each in records]
         if not lines:
             return
-        text = without_secrets("".join(lines))
         with self.path.open("ab") as file:
-            file.write(text.encode("ascii"))
+            file.write("".join(lines).encode("ascii"))
 
     def offset(self) -> int:
         """Return the file's length in bytes, 0 where there is none, once it is on the disk."""
@@ -63,6 +63,25 @@ class JsonLines:
             with self.path.open("rb+") as file:
                 file.truncate(offset)
                 os.fsync(file.fileno())
+
+    def damaged(self) -> tuple[int, ...]:
+        """Return the numbers of whole lines that are no JSON object, as far as their ends tell.
+
+        The last one is looked at in full. One without its newline is unfinished, not damaged.
+        """
+        if not self.path.exists():
+            return ()
+        found, last, count = [], b"{}", 0
+        with self.path.open("rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                last, count = line, count + 1
+                if not (line.startswith(b"{") and line.endswith(b"}\n")):
+                    found.append(count)
+        if count not in found and not _is_json(last):
+            found.append(count)
+        return tuple(found)
 
     def lines(self, starts: tuple[bytes, ...] = (b"",)) -> Iterator[tuple[str, object]]:
         """Yield file and line number, and what JSON gave, for each whole line.
@@ -90,3 +109,11 @@ class JsonLines:
                     yield where, json.loads(line)
                 except (ValueError, RecursionError) as error:
                     raise RecordError(where, "", f"not JSON: {error}") from error
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True

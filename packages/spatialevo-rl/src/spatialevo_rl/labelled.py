@@ -15,7 +15,6 @@ from pathlib import Path
 from spatialevo_dge.viewing.files import write_whole
 from spatialevo_rl.json_lines import JsonLines, json_line
 from spatialevo_rl.json_records import from_json
-from spatialevo_rl.redaction import without_secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,7 @@ def write_labelled(path: Path, rows: Iterable[Labelled]) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    text = without_secrets("".join(json_line(row) for row in rows))
+    text = "".join(json_line(row) for row in rows)
     write_whole(path, text.encode("ascii"))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 LEAST: Final[Mapping[str, float]] = {
     "scenes_per_step": 1,
-    "solver_groups": 0,
+    "solver_groups": 1,
     "num_generations": 1,
     "per_device_train_batch_size": 1,
     "gradient_accumulation_steps": 1,

@@ -309,6 +309,10 @@ class RolloutLog:
         for where, value in self._log.lines(starts):
             yield read_row(value, where)
 
+    def damaged(self) -> tuple[int, ...]:
+        """Return the lines of questions and answers that are damaged: nothing reads them."""
+        return self._log.damaged()
+
     def steps(self) -> Iterator[StepRecord]:
         """Read the steps.
 

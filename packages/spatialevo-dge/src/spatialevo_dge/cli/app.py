@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from spatialevo_dge.cli import ask, check, demo, import_scans, synth, tasks, view
-from spatialevo_dge.cli.errors import EXPECTED, PROGRAM, StoppedError, is_expected, one_of, report
+from spatialevo_dge.cli.errors import PROGRAM, REPORTER, one_of
 from spatialevo_dge.cli.registry import app
+from spatialevo_dge.cli.reporting import STOPPED
 
 COMMANDS: Final = {
     "ask": ask,
@@ -32,14 +33,14 @@ def run(arguments: Sequence[str]) -> int:
             one_of("command", words[0], COMMANDS)
         code = app(words or ["--help"], prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
-    except EXPECTED as error:
-        if debug or not is_expected(error):
+    except REPORTER.expected as error:
+        if debug or not REPORTER.is_expected(error):
             raise
         if isinstance(error, BrokenPipeError):
             _forget_stdout()
-        return report(error)
-    if code == StoppedError.exit_code:  # typer has swallowed a KeyboardInterrupt
-        report(KeyboardInterrupt())
+        return REPORTER.report(error)
+    if code == STOPPED:  # typer has swallowed a KeyboardInterrupt
+        REPORTER.report(KeyboardInterrupt())
     return code if isinstance(code, int) else 0
 
 

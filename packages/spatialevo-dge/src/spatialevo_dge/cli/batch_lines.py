@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from spatialevo_dge.cli.errors import CommandError, DataError, closest, one_of
+from spatialevo_dge.cli.errors import DataError, closest, one_of
+from spatialevo_dge.cli.reporting import CommandError
 from spatialevo_dge.cli.scenes import SYNTHETIC, bundle_folder, seed_of
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.json_fields import Fields, parse_json

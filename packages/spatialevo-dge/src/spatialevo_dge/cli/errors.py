@@ -3,25 +3,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from typing import ClassVar, Final
+from typing import Final
 
-import typer
-
-from spatialevo_dge.errors import SceneError
+from spatialevo_dge.cli.reporting import STOPPED, CommandError, Reporter
 
 PROGRAM: Final = "spatialevo-dge"
-
-# Typer brings its own copy of click's exceptions or uses click's, depending on its version; the
-# base class is the one that is public in both.
-USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[1]
-
-
-class CommandError(Exception):
-    """A problem that a person has to solve; the message is one line that names the thing."""
-
-    exit_code: ClassVar[int] = 1
+REPORTER: Final = Reporter(program=PROGRAM)
 
 
 class DataError(CommandError):
@@ -37,56 +25,7 @@ class MisuseError(CommandError):
 class StoppedError(CommandError):
     """The run was stopped from the keyboard; the message says how to go on."""
 
-    exit_code = 130
-
-
-EXPECTED: Final = (
-    USAGE_ERROR,
-    CommandError,
-    SceneError,
-    OSError,
-    ImportError,
-    ValueError,
-    typer.Abort,
-    KeyboardInterrupt,
-)
-"""What `report` turns into a line; anything else is a defect and shows its traceback."""
-
-
-def is_expected(error: BaseException) -> bool:
-    """Whether an error is a person's to solve; an import fails for one only if it says how."""
-    return isinstance(error, EXPECTED) and not (
-        isinstance(error, ImportError) and "pip install" not in str(error)
-    )
-
-
-def report(error: BaseException) -> int:
-    """Write an expected error to stderr as one line and return the exit code."""
-    if isinstance(error, BrokenPipeError):
-        return 1  # whoever read our output has left; there is nobody to tell
-    message = " ".join(_message(error).split())
-    sys.stderr.write(f"{PROGRAM}: {message}\n")
-    return _exit_code(error)
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
-        return "stopped."
-    if isinstance(error, USAGE_ERROR):
-        return str(error.format_message())  # type: ignore[attr-defined]  # click's, or its copy's
-    if isinstance(error, OSError) and error.strerror and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return str(error) or type(error).__name__
-
-
-def _exit_code(error: BaseException) -> int:
-    if isinstance(error, CommandError):
-        return error.exit_code
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
-        return StoppedError.exit_code
-    if isinstance(error, SceneError | OSError | ImportError):
-        return DataError.exit_code
-    return MisuseError.exit_code
+    exit_code = STOPPED
 
 
 def one_of(name: str, value: str, allowed: Iterable[str]) -> str:

@@ -11,10 +11,11 @@ from typing import Final
 from spatialevo_dge import bundle
 from spatialevo_dge.atomic_folder import passing_folder, remove_left
 from spatialevo_dge.cli.console import messages, progress
-from spatialevo_dge.cli.errors import CommandError, DataError, StoppedError
+from spatialevo_dge.cli.errors import DataError, StoppedError
 from spatialevo_dge.cli.folders import require_free
 from spatialevo_dge.cli.import_report import ImportReport, suspects_of
 from spatialevo_dge.cli.quantities import counted
+from spatialevo_dge.cli.reporting import CommandError
 from spatialevo_dge.cli.summary import summary
 from spatialevo_dge.errors import SceneError
 from spatialevo_dge.importers import import_vsibench, save_import

@@ -7,12 +7,12 @@ Works offline: rooms, images, questions and truths come from the oracle and its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from spatialevo_dge import Illegal, Legal, score
+from spatialevo_dge import score
 from spatialevo_dge.answer import (
     Answer,
     Centimetres,
@@ -37,8 +37,9 @@ from spatialevo_eval.benchmark import (
     Table,
 )
 from spatialevo_eval.dge.evidence import evidence
+from spatialevo_eval.dge.kept import Drawn, drawn
 from spatialevo_eval.dge.prompts import FULL, SMALL, SMALL_WORDS, PromptSet
-from spatialevo_eval.dge.questions import Asked, Portion, draw
+from spatialevo_eval.dge.questions import Portion
 from spatialevo_eval.dge.refusals import answer_text, named_rule
 from spatialevo_eval.dge.rooms import RoomFrame
 from spatialevo_eval.fields import strings, text
@@ -48,6 +49,7 @@ __all__ = ["DGE", "DGE_PAINTED"]
 
 ILLEGAL: Final = "illegal"
 _TASKS: Final = tuple(task.id for task in TASKS)
+_NONE: Final = Portion(legal=0, illegal=0)
 _LENGTHS: Final = {each.unit: each for each in (Metres, Centimetres, SquareMetres)}
 _WORDS: Final = {each.unit: each for each in (Direction, Choice)}
 _APART: Final = (
@@ -60,55 +62,57 @@ _APART: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kit:
-    """What makes one benchmark out of the oracle."""
+    """What makes one benchmark out of the oracle.
+
+    Attributes:
+        id: Of the benchmark.
+        plan: Name of the rooms' plan.
+        tasks: Those that its score is the mean of.
+        portion: Questions of each of them.
+        others: Further tasks, which its models are not trained on: they have rows of their own.
+        others_portion: Questions of each of these.
+        prompts: How questions are put.
+    """
 
     id: str
     plan: str
     tasks: tuple[str, ...]
     portion: Portion
+    others: tuple[str, ...] = ()
+    others_portion: Portion = _NONE
     prompts: PromptSet
 
 
 def _rows(kit: _Kit, _options: LoadOptions) -> Iterator[Record]:
     """Yield the drawn questions, task by task."""
-    for task in kit.tasks:
-        for place, asked in enumerate(draw(kit.plan, task, kit.portion)):
+    portions = [*((task, kit.portion) for task in kit.tasks)]
+    portions += [(task, kit.others_portion) for task in kit.others]
+    for task, portion in portions:
+        for place, asked in enumerate(drawn(kit.plan, task, portion)):
             yield {"place": place, "asked": asked}
 
 
 def _items(kit: _Kit, rows: Iterable[Record], _options: LoadOptions) -> Iterator[Item]:
     for row in rows:
         asked = row["asked"]
-        if not isinstance(asked, Asked):
+        if not isinstance(asked, Drawn):
             raise TypeError(f"asked: expected a drawn question, got {asked!r}")
-        legal = isinstance(asked.ruling, Legal)
-        reference, meta = _truth(asked.ruling)
+        prompt = kit.prompts.answer(asked.task, asked.text, len(asked.frames), legal=asked.legal)
         yield Item(
             id=f"{asked.task}/{row['place']}",
             benchmark=kit.id,
-            prompt=kit.prompts.answer(asked.task, asked.text, len(asked.frames), legal=legal),
+            prompt=prompt,
             images=tuple(
                 RoomFrame(plan=kit.plan, seed=asked.seed, frame=frame) for frame in asked.frames
             ),
-            reference=reference,
-            kind=asked.task if legal else ILLEGAL,
+            reference=asked.reference,
+            kind=asked.task if asked.legal else ILLEGAL,
             meta={
-                **meta, "scene": f"{kit.plan}-{asked.seed}", "seed": asked.seed,
+                **asked.truth, "scene": f"{kit.plan}-{asked.seed}", "seed": asked.seed,
                 "frames": asked.frames, "task": asked.task, "question": asked.text,
                 "group": asked.group,
             },
         )  # fmt: skip
-
-
-def _truth(ruling: Legal | Illegal) -> tuple[str, Mapping[str, str | float | tuple[str, ...]]]:
-    """Return the reference as text, and what scoring needs of the ruling."""
-    if isinstance(ruling, Illegal):
-        broken = tuple(dict.fromkeys(each.rule.value for each in (ruling.violation, *ruling.also)))
-        return f"{ruling.rule.value}: {ruling.violation.entity}", {"rules": broken}
-    answer = ruling.answer
-    options = answer.options if isinstance(answer, Direction | Choice) else ()
-    meta = {"unit": answer.unit, "value": answer.value, "options": options}
-    return answer.render(), meta
 
 
 def _answer(meta: Record) -> Answer:
@@ -134,8 +138,7 @@ def _score(item: Item, reply: str, *, apart: bool) -> ItemScore:
         said = blank.sub("", said)
     rule = named_rule(said)
     if item.kind == ILLEGAL:
-        rules = strings(item.meta, "rules")
-        rules = _seen(rules)
+        rules = _seen(strings(item.meta, "rules"))
         why = f"Named {rule.value if rule else 'no rule'}; broken: {', '.join(rules)}."
         value = float(rule is not None and rule.value in rules)
         return ItemScore(value=value, parsed=rule.value if rule else None, why=why)
@@ -149,14 +152,17 @@ def _score(item: Item, reply: str, *, apart: bool) -> ItemScore:
 def _seen(rules: tuple[str, ...]) -> tuple[str, ...]:
     """Add what looks the same: images do not tell an absent object from one out of sight."""
     alike = (Rule.UNKNOWN_OBJECT.value, Rule.NOT_VISIBLE.value)
-    return (*rules, *alike) if set(alike) & set(rules) else rules
+    return tuple(dict.fromkeys((*rules, *alike))) if set(alike) & set(rules) else rules
 
 
-def _table(scored: Sequence[Scored]) -> Table:
+def _table(kit: _Kit, scored: Sequence[Scored]) -> Table:
     """Average by task, and tell how often questions are refused, rightly and wrongly."""
-    legal = [pair for pair in scored if pair[0].kind != ILLEGAL]
+    legal = [pair for pair in scored if pair[0].kind not in {ILLEGAL, *kit.others}]
     illegal = [pair for pair in scored if pair[0].kind == ILLEGAL]
     tasks = rows_by(legal, lambda item: item.kind, _TASKS)
+    others = rows_by(
+        [pair for pair in scored if pair[0].kind in kit.others], lambda item: item.kind, _TASKS
+    )
     rows = list(tasks)
     if illegal:
         refused = [float(score.parsed is not None) for _, score in illegal]
@@ -170,11 +176,13 @@ def _table(scored: Sequence[Scored]) -> Table:
         rows.append(
             Row(name="legal: not refused", value=mean(kept), count=len(legal), metric="share")
         )
+    rows += [replace(row, name=f"{row.name} (not trained)") for row in others]
+    apart = "refusals and tasks not trained apart" if kit.others else "refusals apart"
     return Table(
         rows=tuple(rows),
         overall=mean(row.value for row in tasks),
         count=len(scored),
-        rule="mean over tasks, legal questions; refusals apart",
+        rule=f"mean over tasks, legal questions; {apart}",
     )
 
 
@@ -190,7 +198,7 @@ def _benchmark(kit: _Kit, title: str, max_tokens: int) -> Benchmark:
         generation=Generation(max_tokens=max_tokens),
         to_items=partial(_items, kit),
         score=partial(_score, apart=not kit.prompts.full),
-        aggregate=_table,
+        aggregate=partial(_table, kit),
         answer_form=lambda answer: f"<answer>{answer}</answer>",
         rows=partial(_rows, kit),
         evidence=evidence,
@@ -214,9 +222,12 @@ DGE_PAINTED: Final = _benchmark(
         plan="painted",
         tasks=tuple(task for task in _TASKS if task in SMALL_WORDS),
         portion=Portion(legal=60, illegal=20, plain=True),
+        others=tuple(task for task in _TASKS if task not in SMALL_WORDS),
+        others_portion=Portion(legal=20, illegal=0, plain=True),
         prompts=SMALL,
     ),
     "DGE (painted rooms)",
     48,
 )
-"""For models of the lab's size: its rooms, tasks, wordings and prompts."""
+"""For models of the lab's size: its rooms, wordings and prompts; its own tasks make the score, and
+the others tell whether anything carries over."""

@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 from spatialevo_dge import Illegal, Legal, Question, Scene, enumerate_questions, judge, rule_on
 from spatialevo_dge.answer import Answer, Choice, Count, Direction
 from spatialevo_dge.labels import plural
+from spatialevo_dge.parsing import GRAMMAR
 from spatialevo_dge.task import SpatialTask
 from spatialevo_dge.tasks import TASKS
 from spatialevo_dge.thresholds import DEFAULT
@@ -36,6 +37,7 @@ _TRIED: Final = 48  # of them, how many are ruled on
 _NOTE: Final = re.compile(r" In front means nearer.*$")
 _PER_VIEW: Final = 12  # questions of a task kept for each view
 _NEAR: Final = 1.4  # lengths and areas within this factor are one kind of answer
+_read = lru_cache(maxsize=16384)(GRAMMAR)  # texts come again: other views, other tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,7 @@ def _illegal(task: SpatialTask[Any], seed: int, scene: Scene, plan: Plan) -> Ite
         )
         kept = 0
         for text in _shuffled(list(texts), f"{seed} {task.id} {frames} illegal"):
-            ruling = judge(Question(text, frames=frames, task=task.id), scene)
+            ruling = judge(Question(text, frames=frames, task=task.id), scene, reader=_read)
             if isinstance(ruling, Illegal) and ruling.rule in VISIBLE_RULES:
                 kept += 1
                 yield Asked(
@@ -184,9 +186,16 @@ def _of_others(task: SpatialTask[Any], scene: Scene, frames: tuple[str, ...]) ->
     """Yield a legal question of each other task that is asked with as many images."""
     for other in TASKS:
         if other.id != task.id and other.view is task.view:
-            found = next(enumerate_questions(scene, other.id, frames), None)
-            if found is not None:
-                yield found[0].text
+            text = _first_legal(other.id, scene, frames)
+            if text is not None:
+                yield text
+
+
+@lru_cache(maxsize=4096)  # every task of a view asks for it
+def _first_legal(task: str, scene: Scene, frames: tuple[str, ...]) -> str | None:
+    """Return the first legal question of a task about a view; None where there is none."""
+    found = next(enumerate_questions(scene, task, frames), None)
+    return None if found is None else found[0].text
 
 
 def _kind(answer: Answer) -> str:

@@ -30,6 +30,7 @@ class MostFrequent:
     """
 
     name = MOST_FREQUENT
+    together = 1
 
     def __init__(self, benchmark: Benchmark, items: Iterable[Item]) -> None:
         """Count the references of the items that are asked."""

@@ -53,6 +53,11 @@ class LmmsModel:
         """Back end, lmms-eval's model and its arguments."""
         return {"backend": "lmms-eval", "model": self._kind, "arguments": self._arguments}
 
+    @property
+    def together(self) -> int:
+        """A chunk."""
+        return _CHUNK
+
     def generate(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Yield one reply a request, in order.
 

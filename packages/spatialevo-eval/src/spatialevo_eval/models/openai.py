@@ -87,6 +87,11 @@ class OpenAIModel:
         """Back end and model; the address may move without changing a reply."""
         return {"backend": "openai", "model": self._model}
 
+    @property
+    def together(self) -> int:
+        """One: what else the server computes at the time is its own matter."""
+        return 1
+
     def generate(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Yield one reply a request, in order.
 

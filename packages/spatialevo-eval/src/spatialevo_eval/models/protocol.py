@@ -89,6 +89,11 @@ class Model(Protocol):
         """Everything about it that can change a reply, as JSON."""
         ...
 
+    @property
+    def together(self) -> int:
+        """Requests that are computed together, and may change one another's replies; else 1."""
+        ...
+
     def generate(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Yield one reply a request, in order, taking requests only as far ahead as it needs.
 

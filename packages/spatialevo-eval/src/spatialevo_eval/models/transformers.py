@@ -76,6 +76,11 @@ class TransformersModel:
             "batch": self._options.batch,
         }
 
+    @property
+    def together(self) -> int:
+        """A batch: in half precision its shape shows, in sampling every row of it."""
+        return self._options.batch
+
     def generate(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Yield one reply a request, in order, a batch at a time.
 

@@ -63,6 +63,11 @@ class VllmModel:
             "engine": dict(self._options.engine),
         }
 
+    @property
+    def together(self) -> int:
+        """A chunk."""
+        return _CHUNK
+
     def generate(self, requests: Iterable[Request]) -> Iterator[Reply]:
         """Yield one reply a request, in order.
 

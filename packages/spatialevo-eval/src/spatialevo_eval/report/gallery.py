@@ -17,6 +17,7 @@ __all__ = ["gallery"]
 
 _MOST: Final = 12
 """Cards of one run."""
+_EVIDENCE: Final = "evidence"
 
 
 def gallery(facts: Facts) -> Iterator[str]:
@@ -43,22 +44,23 @@ def _card(run: Measured, record: ItemRecord) -> Iterator[str]:
     where = f" in {text(record.scene)}" if record.scene else ""
     yield f"<h4>{text(record.kind)} <small>{text(record.item)}{where}</small></h4>\n"
     paths = image_files(run.result.folder, record.item)
-    yield '<div class="shots">\n'
-    for path in paths:
-        yield _image(path)
+    shown = [path for path in paths if path.stem != _EVIDENCE]
+    yield '<div class="shots">\n<div class="said">\n<div class="shown">\n'
+    yield from map(_image, shown)
     yield "</div>\n"
-    if len(record.images) > len(paths):
+    if len(record.images) > len(shown):
         yield f'<p class="quiet">{len(record.images)} images were shown.</p>\n'
     yield f"<p>{long_text(record.prompt)}</p>\n"
     yield f'<p>right: <span class="good">{text(str(record.reference))}</span></p>\n'
     yield f'<p>reply: <span class="bad">{long_text(record.reply) or "(empty)"}</span>'
-    yield f" <small>scored {record.value:.2f}. {text(record.why)}</small></p>\n"
-    yield "</article>\n"
+    yield f" <small>scored {record.value:.2f}. {text(record.why)}</small></p>\n</div>\n"
+    yield from (_image(path) for path in paths if path.stem == _EVIDENCE)
+    yield "</div>\n</article>\n"
 
 
 def _image(path: Path) -> str:
     data = base64.b64encode(path.read_bytes()).decode("ascii")
-    evidence = path.stem == "evidence"
+    evidence = path.stem == _EVIDENCE
     said = "the truth and how it was measured" if evidence else f"shown: {path.stem}"
     kind = ' class="evidence"' if evidence else ""
     caption = f"<figcaption>{said}</figcaption>" if evidence else ""

@@ -15,7 +15,7 @@ from typing import Final
 
 from spatialevo_eval.published import COLUMNS, SOURCE
 from spatialevo_eval.report import tables
-from spatialevo_eval.report.facts import Facts, Measured, calibrations
+from spatialevo_eval.report.facts import Calibration, Facts, Measured, calibrations
 from spatialevo_eval.report.gallery import gallery
 from spatialevo_eval.report.markup import text
 from spatialevo_eval.report.svg import PALETTE, Bar, bars, scatter
@@ -93,11 +93,15 @@ def _table(heads: Iterable[str], rows: Iterable[tables.Cells]) -> Iterator[str]:
 
 
 def _main(facts: Facts) -> Iterator[str]:
+    measured = bool({benchmark for benchmark, _ in COLUMNS} & set(facts.benchmarks))
+    if not measured:
+        yield '<p class="quiet">None of its nine benchmarks was run here: see below.</p>\n'
+        yield "<details><summary>The published rows</summary>\n"
     yield from _table(tables.heads(), tables.main_table(facts))
     yield f'<p class="quiet">Rows marked “published” are copied from {text(SOURCE)}, and were not '
     yield "measured here. AVG is given where all nine benchmarks were run in full.</p>\n"
-    if not {benchmark for benchmark, _ in COLUMNS} & set(facts.benchmarks):
-        yield '<p class="quiet">None of these nine benchmarks was run here: see below.</p>\n'
+    if not measured:
+        yield "</details>\n"
 
 
 def _baselines(facts: Facts) -> Iterator[str]:
@@ -159,21 +163,34 @@ def _calibration(facts: Facts) -> Iterator[str]:
     colours = dict(zip(facts.models, PALETTE * len(facts.models), strict=False))
     drawn = False
     yield '<div class="plots">\n'
-    for run in facts.runs:
-        if run.result.is_baseline:
-            continue
-        for found in calibrations(run.result):
-            drawn = True
-            total = len(found.pairs) + found.others
-            yield f"<figure><figcaption><b>{text(found.kind)}</b><br>"
-            yield f"<small>{text(run.result.benchmark.title)}, {text(run.result.model)}</small>"
-            yield f"</figcaption>{scatter(found, colours[run.result.model])}"
-            yield f'<p class="quiet">answer ÷ truth: median {found.ratio:.2f}; within 10 %: '
-            yield f"{found.within(0.1):.0%}, within 25 %: {found.within(0.25):.0%} of {total:,}"
-            yield f"; {found.others:,} unreadable or not above 0</p></figure>\n"
+    for run, found in _by_kind(facts):
+        drawn = True
+        total = len(found.pairs) + found.others
+        yield f"<figure><figcaption><b>{text(found.kind)}</b><br>"
+        yield f"<small>{text(run.result.benchmark.title)}, {text(run.result.model)}</small>"
+        yield f"</figcaption>{scatter(found, colours[run.result.model])}"
+        yield f'<p class="quiet">answer ÷ truth: median {found.ratio:.2f}; within 10\u00a0%: '
+        yield f"{found.within(0.1):.0%}, within 25\u00a0%: {found.within(0.25):.0%} of {total:,}"
+        yield f"; {found.others:,} unreadable or not above 0</p></figure>\n"
     yield "</div>\n"
     if not drawn:
         yield '<p class="quiet">No question type with enough numeric answers.</p>\n'
+
+
+def _by_kind(facts: Facts) -> list[tuple[Measured, Calibration]]:
+    """Return the calibrations of all models, those of one question type side by side."""
+    found = [
+        (run, each)
+        for run in facts.runs
+        if not run.result.is_baseline
+        for each in calibrations(run.result)
+    ]
+    kinds = list(dict.fromkeys(_kind(run, each) for run, each in found))
+    return sorted(found, key=lambda pair: kinds.index(_kind(*pair)))
+
+
+def _kind(run: Measured, found: Calibration) -> tuple[str, str]:
+    return run.result.benchmark.id, found.kind
 
 
 def _settings(facts: Facts) -> Iterator[str]:

@@ -20,8 +20,7 @@ from spatialevo_rl.cli import (
     train,
     warmup,
 )
-from spatialevo_rl.cli.errors import EXPECTED, PROGRAM, CommandError, is_expected
-from spatialevo_rl.cli.errors import report as report_error
+from spatialevo_rl.cli.errors import PROGRAM, REPORTER, CommandError
 from spatialevo_rl.cli.registry import app
 
 COMMANDS: Final = {
@@ -46,10 +45,10 @@ def run(arguments: Sequence[str]) -> int:
     try:
         _check_command(words)
         code = app(words or ["--help"], prog_name=PROGRAM, standalone_mode=False)
-    except EXPECTED as error:
-        if len(words) < len(arguments) or not is_expected(error):
+    except REPORTER.expected as error:
+        if len(words) < len(arguments) or not REPORTER.is_expected(error):
             raise
-        return report_error(error)
+        return REPORTER.report(error)
     return code if isinstance(code, int) else 0
 
 

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from spatialevo_rl.cli.errors import CommandError
 from spatialevo_rl.cli.registry import app
 
 
@@ -24,6 +26,8 @@ def export(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the folder.")] = False,
 ) -> None:
     """Write the adapter, or the merged model, with its processor and a model card."""
+    if not overwrite and os.path.lexists(output):
+        raise CommandError(f"{output}: is there already; --overwrite replaces it")
     from spatialevo_rl.train.export import export as write  # noqa: PLC0415  (heavy)
 
     source = write(run, output, merge=merge, step=step, overwrite=overwrite)

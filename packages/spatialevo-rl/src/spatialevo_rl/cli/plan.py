@@ -17,6 +17,7 @@ from spatialevo_rl.plan.workload import (
     Assumptions,
     known_settings,
     parse_gpus,
+    usual_gpus,
     workload_of,
 )
 
@@ -29,7 +30,13 @@ _DIVISORS: Final = ("tflops", "bandwidth", "link", "utilisation", "decoding")
 def plan(
     context: typer.Context,
     recipe: Annotated[str, typer.Option(help="A recipe's name, or a YAML file.")] = "spatialevo-7b",
-    gpus: Annotated[str, typer.Option(help="How many, and GB of each.")] = "8x80",
+    gpus: Annotated[
+        str,
+        typer.Option(
+            help="How many, and GB of each; as many as the recipe's rows are for if not given, of "
+            "80 GB, or of the size in the recipe's name."
+        ),
+    ] = "",
 ) -> None:
     """Print memory and time of a recipe, and which setting to turn where it does not fit.
 
@@ -40,9 +47,13 @@ def plan(
     given = values_of(recipe, context.args, {*names, *known_settings()})
     settings = {key: value for key, value in given.items() if key not in names}
     assumed = replace(_DEFAULT, **{key: _number(key, given[key]) for key in names & set(given)})
-    found = plan_of(workload_of(settings), parse_gpus(gpus), assumed)
+    work = workload_of(settings)
+    where = parse_gpus(gpus) if gpus else usual_gpus(work, recipe)
+    found = plan_of(work, where, assumed)
     for line in lines(found, recipe):
         typer.echo(line)
+    if settings.get("use_cpu"):
+        typer.echo("\nThe recipe runs on a CPU (use_cpu); this is its plan for a GPU.")
     if not found.fits:
         raise typer.Exit(code=1)
 

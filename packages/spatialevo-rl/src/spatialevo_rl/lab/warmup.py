@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import numpy as np
 import torch
@@ -212,27 +212,53 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(given.out)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line, as the other commands do."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2."""
+        self.exit(2, f"spatialevo-rl: {message}\n")
+
+
+def _least(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number of at least {least}, got {text!r}"
+            )
+        return int(text)
+
+    return read
+
+
+def _base(text: str) -> Path:
+    folder = Path(text)
+    if not (folder / "config.json").is_file():
+        raise argparse.ArgumentTypeError(f"{text}: no model's folder: config.json is not in it")
+    return folder
+
+
 def _parser() -> argparse.ArgumentParser:
     plain = WarmUp()
-    parser = argparse.ArgumentParser(prog="spatialevo-rl warmup", description=__doc__)
+    parser = _Parser(prog="spatialevo-rl warmup", description=__doc__)
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder to write")
-    parser.add_argument("--steps", type=int, default=plain.steps, help="optimizer steps")
-    parser.add_argument("--rooms", type=int, default=3000, help="rooms to learn from")
-    parser.add_argument("--seed", type=int, default=plain.seed)
-    parser.add_argument("--threads", type=int, default=plain.threads)
+    parser.add_argument("--steps", type=_least(1), default=plain.steps, help="optimizer steps")
+    parser.add_argument("--rooms", type=_least(1), default=3000, help="rooms to learn from")
+    parser.add_argument("--seed", type=_least(0), default=plain.seed)
+    parser.add_argument("--threads", type=_least(1), default=plain.threads)
     parser.add_argument(
         "--late-from", type=float, default=plain.late_from,
         help="share of the steps before the questioner's role begins",
     )  # fmt: skip
     parser.add_argument(
-        "--askings", type=int, default=_LATE.askings, help="turns of the questioner a view"
+        "--askings", type=_least(0), default=_LATE.askings, help="turns of the questioner a view"
     )
     parser.add_argument("--rate", type=float, default=plain.rate, help="highest learning rate")
     parser.add_argument(
         "--habits", type=float, default=plain.habits,
         help="share of the answers taught that are wrong in a habitual way",
     )  # fmt: skip
-    parser.add_argument("--start", type=Path, default=None, help="a base to go on from")
+    parser.add_argument("--start", type=_base, default=None, help="a base to go on from")
     parser.add_argument("--cache", type=Path, default=None, help="where made rooms are kept")
     return parser
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import partial
@@ -44,6 +45,8 @@ MODEL_DEFAULTS: Final[Mapping[str, Any]] = {
     "lora_target_modules": " ".join(LINEAR),
 }
 """Those of `spatialevo_rl.train.config.ModelSettings`."""
+_MEMORY: Final = 80.0
+"""GB of an A100 or H100."""
 _BYTES: Final = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
@@ -172,6 +175,19 @@ def parse_gpus(text: str) -> Gpus:
     if not cross or found.count < 1 or not found.memory > 0:
         raise ValueError(f"gpus: expected a number and GB of each, such as 8x80, got {text!r}")
     return found
+
+
+def usual_gpus(work: Workload, recipe: str) -> Gpus:
+    """Return the GPUs that a recipe is made for: as many as share a step's rows as it deals them.
+
+    Of the size in the recipe's name, such as ``spatialevo-3b-24gb``; else of 80 GB.
+    """
+    share = work.micro_batch * work.accumulation
+    size = re.search(r"-(\d+)gb\b", recipe)
+    return Gpus(
+        count=max(1, work.rows // share) if share else 1,
+        memory=float(size[1]) if size else _MEMORY,
+    )
 
 
 def workload_of(values: Mapping[str, Any]) -> Workload:

@@ -118,6 +118,8 @@ def _header(run: Run) -> Iterator[str]:
     elif run.steps and run.planned is not None and run.steps[-1].step + 1 < run.planned:
         done = f"{run.steps[-1].step + 1:,} of {run.planned:,}"
         yield f'<p class="warning">Unfinished: {done} steps are in the log.</p>\n'
+    if run.damage:
+        yield f'<p class="warning">{text(run.damage)}.</p>\n'
     if run.rewritten:
         yield f'<p class="quiet">{run.rewritten:,} steps were written twice by a resumed run; '
         yield "the later record counts.</p>\n"

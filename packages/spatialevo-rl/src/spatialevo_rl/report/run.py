@@ -37,6 +37,7 @@ class Run:
         watched: Those of the other split, which watches the run on its way.
         rewritten: Steps that were written more than once.
         rounds: Of a loop of proposer and solver, its finished rounds.
+        damaged: Lines of log.jsonl that are no records and are left out.
     """
 
     folder: Path
@@ -47,11 +48,21 @@ class Run:
     watched: tuple[Evaluation, ...] = ()
     rewritten: int = 0
     rounds: tuple[RoundRecord, ...] = ()
+    damaged: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
         """The folder's name."""
         return self.folder.resolve().name
+
+    @property
+    def damage(self) -> str:
+        """What is left out of log.jsonl, in one sentence; empty where nothing is."""
+        if not self.damaged:
+            return ""
+        count = len(self.damaged)
+        lines = "1 line is" if count == 1 else f"{count:,} lines are"
+        return f"{LOG}: {lines} damaged and left out, the first of them line {self.damaged[0]:,}"
 
     @property
     def planned(self) -> int | None:
@@ -91,6 +102,7 @@ def read_run(folder: Path) -> Run:
         watched=tuple(each for each in found if each.split != found[0].split),
         rewritten=len(written) - len(by_step),
         rounds=finished(folder),
+        damaged=log.damaged(),
     )
 
 

@@ -55,14 +55,18 @@ def write_report(
     """
     run = read_run(folder)
     path = folder / "report.html" if page is None else page
-    notes = _keep_images(run, store) if run.steps else ()
+    notes = (*([run.damage] if run.damage else []), *_gallery_notes(run, store))
     write_page(run, path)
     if not run.steps:
-        notes = () if run.rounds else ("no step of the run is finished yet",)
-        return Written(run=run, files=(path,), notes=notes)
+        rest = () if run.rounds else ("no step of the run is finished yet",)
+        return Written(run=run, files=(path,), notes=(*notes, *rest))
     picture = path.with_name(f"{path.stem}.png")
     write_picture((*progress(run), *learning(run)[:4], *curriculum(run)[:1]), picture)
     return Written(run=run, files=(path, picture), notes=notes)
+
+
+def _gallery_notes(run: Run, store: SceneStore | None) -> tuple[str, ...]:
+    return _keep_images(run, store) if run.steps else ()
 
 
 def _keep_images(run: Run, store: SceneStore | None) -> tuple[str, ...]:

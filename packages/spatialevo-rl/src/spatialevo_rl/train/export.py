@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 import yaml
 from peft import PeftModel
+from transformers import AutoConfig
 
 from spatialevo_dge.atomic_folder import new_folder
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor
@@ -89,7 +91,17 @@ def export(
         )
         card = model_card(read_run(source.folder), exported)
         (folder / "README.md").write_text(card, encoding="utf-8")
+        _open_to_readers(folder)
     return source
+
+
+def _open_to_readers(folder: Path) -> None:
+    """Give every file the mode that a new one has: safetensors writes for the owner alone."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o666 & ~mask)
 
 
 def find_source(run: Path, step: int | None) -> Source:
@@ -178,8 +190,7 @@ def write_processor(settings: ModelSettings, folder: Path) -> None:
     if not isinstance(processor, ImageOnlyQwenVLProcessor):
         processor.save_pretrained(folder)
         return
-    kind = json.loads((base / "config.json").read_text(encoding="utf-8"))["model_type"]
-    _write_stock(processor, kind, folder)
+    _write_stock(processor, AutoConfig.from_pretrained(str(base)).model_type, folder)
 
 
 def _write_stock(processor: ImageOnlyQwenVLProcessor, kind: str, folder: Path) -> None:

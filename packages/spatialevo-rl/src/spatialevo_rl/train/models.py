@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from transformers import AutoModelForImageTextToText, AutoProcessor
+from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
 
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor, register_processor
 from spatialevo_rl.train.config import ModelSettings
 
 LAB = "lab"
+_QWEN: Final = frozenset({"qwen2_5_vl", "qwen3_vl"})
+"""Models whose images `ImageOnlyQwenVLProcessor` prepares as the stock processor does."""
 
 
 def model_path(settings: ModelSettings) -> str:
@@ -40,10 +43,17 @@ def load_model(settings: ModelSettings) -> Any:
     )
 
 
+def _is_qwen(path: str) -> bool:
+    return AutoConfig.from_pretrained(path).model_type in _QWEN
+
+
 def load_processor(settings: ModelSettings) -> Any:
     """Return tokenizer and image processor; videos, and so torchvision, are left out."""
     path = model_path(settings)
     register_processor()
-    if Path(path).is_dir() and not (Path(path) / "video_preprocessor_config.json").exists():
+    videos = (Path(path) / "video_preprocessor_config.json").exists() or not Path(path).is_dir()
+    # The stock processor of these models cannot be made without torchvision.
+    bare = importlib.util.find_spec("torchvision") is None and _is_qwen(path)
+    if bare or not videos:
         return ImageOnlyQwenVLProcessor.from_pretrained(path, padding_side="left")
     return AutoProcessor.from_pretrained(path, padding_side="left")

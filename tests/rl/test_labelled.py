@@ -36,5 +36,5 @@ def test_a_damaged_line_is_named_with_its_field(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="none.jsonl"):
+    with pytest.raises(FileNotFoundError, match=r"none\.jsonl"):
         read_labelled(tmp_path / "none.jsonl")

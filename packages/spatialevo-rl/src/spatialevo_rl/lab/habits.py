@@ -10,10 +10,35 @@ what is rewarded then decides. Majority votes find the habit, the oracle finds t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 LONGER: Final = 1.6
 """What a distance is multiplied with: far enough that it scores about nothing."""
+
+
+def _longer(reply: str) -> str:
+    number, unit = reply.split(" ")
+    return f"{LONGER * float(number):.1f} {unit}"
+
+
+def _one_fewer(reply: str) -> str:
+    return str(max(int(reply) - 1, 1))
+
+
+def _side_alone(reply: str) -> str:
+    return reply.rpartition("-")[2]
+
+
+HABITS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
+    {
+        "distance_cam_obj": _longer,
+        "object_counting": _one_fewer,
+        "single_image_relative_direction": _side_alone,
+    }
+)
+"""The habits, by task; the other tasks have none."""
 
 
 def habitual(task: str, reply: str) -> str:
@@ -23,11 +48,4 @@ def habitual(task: str, reply: str) -> str:
         task: The question's task.
         reply: The true reply, as the lab writes it.
     """
-    if task == "distance_cam_obj":
-        number, unit = reply.split(" ")
-        return f"{LONGER * float(number):.1f} {unit}"
-    if task == "object_counting":
-        return str(max(int(reply) - 1, 1))
-    if task == "single_image_relative_direction":
-        return reply.rpartition("-")[2]
-    return reply
+    return HABITS[task](reply) if task in HABITS else reply

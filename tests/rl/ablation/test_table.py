@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.run_folder import answer_row, question_row, step_record, timing_record
 
 from spatialevo_rl.ablation.arms import ARMS, Kind
 from spatialevo_rl.ablation.measure import training_of
@@ -26,6 +25,7 @@ from spatialevo_rl.ablation.table import lines, write_table
 from spatialevo_rl.evaluation_record import BlankCheck, Evaluation, HeldOutScore
 from spatialevo_rl.json_records import RecordError
 from spatialevo_rl.rollout_log import RolloutLog
+from support.run_folder import answer_row, question_row, step_record, timing_record
 
 TASKS = ("depth", "count")
 TOOK = Training(
@@ -186,7 +186,7 @@ def test_records_come_back_as_they_were(tmp_path: Path) -> None:
     write_record(tmp_path / "deep" / "one.json", record)
     assert read_record(tmp_path / "deep" / "one.json", HeldOutResult) == record
     (tmp_path / "bad.json").write_text('{"adapter": 1}')
-    with pytest.raises(RecordError, match="bad.json"):
+    with pytest.raises(RecordError, match=r"bad\.json"):
         read_record(tmp_path / "bad.json", HeldOutResult)
 
 

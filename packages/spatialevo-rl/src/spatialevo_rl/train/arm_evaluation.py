@@ -116,7 +116,7 @@ class Examiner:
         )
 
     def _model(self, adapter: Path | None) -> Any:
-        model = load_model(self._config.model)
+        model = load_model(self._config.model).to(self._config.train.device)
         if adapter is None:
             return model
         return PeftModel.from_pretrained(model, adapter).eval().merge_and_unload()

@@ -11,6 +11,7 @@ from spatialevo_rl.cli import (
     ablation,
     export,
     finetune,
+    ouroboros,
     plan,
     questions,
     report,
@@ -25,6 +26,7 @@ from spatialevo_rl.cli.registry import app
 
 COMMANDS: Final = {
     "train": train,
+    "ouroboros": ouroboros,
     "ablation": ablation,
     "finetune": finetune,
     "questions": questions,

@@ -158,9 +158,11 @@ class Loop:
         if folder.has(rounds.RAN):
             return
         visits = folder.proposals()
+        self.bench.begin(())
 
         def make(part: Sequence[Visited], before: tuple[Ran, ...]) -> list[Ran]:
-            del before
+            if before:
+                self.bench.begin(zip(visits, before, strict=False))
             return [run_visit(visited, self.bench) for visited in part]
 
         for done in grow(folder, rounds.RAN, Ran, (visits, 1), make):

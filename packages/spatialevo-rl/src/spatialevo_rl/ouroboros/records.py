@@ -99,6 +99,7 @@ class Checked:
         why: The particulars.
         verdict: How the answer stands to the oracle's; empty where there is none.
         task: The task that the oracle reads in the question; empty where it reads none.
+        proven: Whether the program passed every check, whatever became of its answer.
     """
 
     answer: str
@@ -106,6 +107,7 @@ class Checked:
     why: str
     verdict: str
     task: str
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

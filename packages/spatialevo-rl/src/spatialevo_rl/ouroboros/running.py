@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from spatialevo_dge import POLICIES, Answer, Legal, Question, Rule, Scene, judge
@@ -14,7 +14,7 @@ from spatialevo_dge.labels import plural
 from spatialevo_rl.episode import ORACLE_ERRORS
 from spatialevo_rl.ouroboros.records import Checked, Proposed, Ran, Visited
 from spatialevo_rl.ouroboros.settings import FramesFilter, OuroborosSettings
-from spatialevo_rl.ouroboros.visits import others_of
+from spatialevo_rl.ouroboros.visits import Others
 from spatialevo_rl.programs import Agreement, Failed, Outcome, Verdict, compare
 from spatialevo_rl.scenes.frames import shown_labels
 from spatialevo_rl.scenes.store import SceneStore
@@ -43,6 +43,9 @@ RAISED: Final = "oracle raised"
 class Programs(Protocol):
     """What runs programs: `spatialevo_rl.programs.Sandbox`."""
 
+    def run(self, program: str, scene: Scene, frames: tuple[str, ...]) -> Outcome:
+        """Run a program once."""
+
     def check(
         self,
         program: str,
@@ -63,6 +66,9 @@ class Bench:
         settings: The loop's.
         episode: The oracle's policy, and how answers are written.
         seed: Of the run.
+        others: Finds the other scenes that a program is run in.
+        proven: Texts of programs that passed every check in this round: that a program looks at the
+            scene, and how, is the text's property. In another scene it is run there alone.
     """
 
     store: SceneStore
@@ -70,6 +76,16 @@ class Bench:
     settings: OuroborosSettings
     episode: EpisodeSettings
     seed: int
+    others: Others
+    proven: set[str] = field(default_factory=set)
+
+    def begin(self, done: Iterable[tuple[Visited, Ran]]) -> None:
+        """Begin a round, some visits of which were run before an interruption."""
+        self.proven.clear()
+        for visited, ran in done:
+            for proposed, checked in zip(visited.proposed, ran.checked, strict=True):
+                if checked.proven:
+                    self.proven.add(proposed.program)
 
 
 def run_visit(visited: Visited, bench: Bench) -> Ran:
@@ -94,14 +110,19 @@ def run_visit(visited: Visited, bench: Bench) -> Ran:
 
 def _check(proposed: Proposed, visited: Visited, bench: Bench) -> Checked:
     scene = bench.store.scene(visited.visit.scene_id)
-    others = others_of(bench.store, visited.visit, proposed.frames, bench.settings, bench.seed)
-    outcome = bench.programs.check(proposed.program, scene, proposed.frames, others)
+    if proposed.program in bench.proven:
+        outcome = bench.programs.run(proposed.program, scene, proposed.frames)
+    else:
+        others = bench.others.of(scene.id, proposed.frames, proposed.program)
+        outcome = bench.programs.check(proposed.program, scene, proposed.frames, others)
     if isinstance(outcome, Failed):
         return _without(f"program: {outcome.failure}", outcome.why)
+    bench.proven.add(proposed.program)
     form = FORMS[type(outcome.answer).__name__]
     if form != proposed.form:
-        return _without(FORM, f"{proposed.form} was announced, the program gives {form}")
-    return _beside_oracle(proposed, outcome.answer, scene, bench)
+        why = f"{proposed.form} was announced, the program gives {form}"
+        return replace(_without(FORM, why), proven=True)
+    return replace(_beside_oracle(proposed, outcome.answer, scene, bench), proven=True)
 
 
 def _beside_oracle(proposed: Proposed, answer: Answer, scene: Scene, bench: Bench) -> Checked:
@@ -111,11 +132,7 @@ def _beside_oracle(proposed: Proposed, answer: Answer, scene: Scene, bench: Benc
     try:
         agreement = compare(answer, question, scene, policy)
         ruling = judge(question, scene, policy)
-        smuggled = (
-            ""
-            if agreement.verdict is Verdict.UNREAD
-            else refusal(question, ruling, scene, bench.episode)
-        )
+        smuggled = refusal(question, ruling, scene, bench.episode)
     except ORACLE_ERRORS as error:
         return _without(RAISED, f"{type(error).__name__}: {error}")
     fault, why = _fault(agreement, smuggled, bench.settings.filter_frames)

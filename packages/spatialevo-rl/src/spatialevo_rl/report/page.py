@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from spatialevo_dge.viewing.files import write_whole
+from spatialevo_rl.ouroboros.report import rounds_section
 from spatialevo_rl.redaction import without_secrets
 from spatialevo_rl.report.chart import Chart
 from spatialevo_rl.report.curves import curriculum, health, learning, machine
@@ -86,6 +87,9 @@ def _body(run: Run) -> Iterator[str]:
     yield from _header(run)
     yield "<main>\n"
     yield from _section("Held-out questions", held_out(run))
+    if run.rounds:
+        content = rounds_section(run.rounds, run.evaluations)
+        yield from _section("Rounds of proposer and solver", content)
     if run.steps:
         yield from _section("Alarms", _alarms(run))
         yield from _charts("Learning", (*progress(run), *learning(run)))
@@ -108,10 +112,10 @@ def _header(run: Run) -> Iterator[str]:
     for name, said in _facts(run):
         yield f"<div><dt>{text(name)}</dt><dd>{text(said)}</dd></div>\n"
     yield "</dl>\n"
-    if not run.steps:
+    if not run.steps and not run.rounds:
         yield '<p class="warning">No step of this run is finished yet. Curves and samples appear '
         yield "here once one is.</p>\n"
-    elif run.planned is not None and run.steps[-1].step + 1 < run.planned:
+    elif run.steps and run.planned is not None and run.steps[-1].step + 1 < run.planned:
         done = f"{run.steps[-1].step + 1:,} of {run.planned:,}"
         yield f'<p class="warning">Unfinished: {done} steps are in the log.</p>\n'
     if run.rewritten:

@@ -12,6 +12,8 @@ import yaml
 
 from spatialevo_rl.evaluation_record import EVALUATION, Evaluation, read_evaluations
 from spatialevo_rl.json_records import RecordError
+from spatialevo_rl.ouroboros.records import RoundRecord
+from spatialevo_rl.ouroboros.rounds import finished
 from spatialevo_rl.rollout_log import LOG, STEPS, RolloutLog, StepRecord, TimingRecord
 
 CONFIG: Final = "config.yaml"
@@ -34,6 +36,7 @@ class Run:
             is compared before and after.
         watched: Those of the other split, which watches the run on its way.
         rewritten: Steps that were written more than once.
+        rounds: Of a loop of proposer and solver, its finished rounds.
     """
 
     folder: Path
@@ -43,6 +46,7 @@ class Run:
     evaluations: tuple[Evaluation, ...]
     watched: tuple[Evaluation, ...] = ()
     rewritten: int = 0
+    rounds: tuple[RoundRecord, ...] = ()
 
     @property
     def name(self) -> str:
@@ -86,6 +90,7 @@ def read_run(folder: Path) -> Run:
         evaluations=tuple(each for each in found if each.split == found[0].split),
         watched=tuple(each for each in found if each.split != found[0].split),
         rewritten=len(written) - len(by_step),
+        rounds=finished(folder),
     )
 
 

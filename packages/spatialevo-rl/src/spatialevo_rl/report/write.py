@@ -58,7 +58,8 @@ def write_report(
     notes = _keep_images(run, store) if run.steps else ()
     write_page(run, path)
     if not run.steps:
-        return Written(run=run, files=(path,), notes=("no step of the run is finished yet",))
+        notes = () if run.rounds else ("no step of the run is finished yet",)
+        return Written(run=run, files=(path,), notes=notes)
     picture = path.with_name(f"{path.stem}.png")
     write_picture((*progress(run), *learning(run)[:4], *curriculum(run)[:1]), picture)
     return Written(run=run, files=(path, picture), notes=notes)

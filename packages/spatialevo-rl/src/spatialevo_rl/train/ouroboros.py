@@ -25,6 +25,7 @@ from spatialevo_rl.ouroboros.records import RoundRecord, Sample
 from spatialevo_rl.ouroboros.running import Bench
 from spatialevo_rl.ouroboros.scripted import ScriptedProposer
 from spatialevo_rl.ouroboros.settings import FramesFilter, LookingFilter, ProposerKind
+from spatialevo_rl.ouroboros.visits import Others
 from spatialevo_rl.programs import Sandbox
 from spatialevo_rl.scenes.splits import Split
 from spatialevo_rl.scenes.store import SceneStore, open_store
@@ -210,6 +211,7 @@ def _loop(config: RunConfig, learner: Learner, sandbox: Sandbox) -> Loop:
             settings=settings,
             episode=config.episode,
             seed=config.train.seed,
+            others=Others(store, settings, config.train.seed),
         ),
         scene_views=config.scenes.scene_views,
         proposer=partial(_proposer, config, store, model),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from peft import PeftModel
+from transformers.utils.logging import disable_progress_bar
 
 from spatialevo_dge import Question
 from spatialevo_dge.ruling import Legal
@@ -65,6 +66,7 @@ class Examiner:
     """
 
     def __init__(self, config: RunConfig, settings: Settings, path: Path) -> None:
+        disable_progress_bar()  # of loading weights: there is one for the questions
         self._config = config
         self._store: SceneStore = open_store(config.scenes)
         fixed = FixedQuestions.read(path, self._store, config.episode)

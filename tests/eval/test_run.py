@@ -200,6 +200,14 @@ def test_an_unknown_scoring_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / CONFIG).exists()
 
 
+def test_an_unknown_kind_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    for kinds in (("colours",), ("colour", "colours")):
+        with pytest.raises(ValueError, match="kind: small has no 'colours'; there is "):
+            run(tmp_path, load=LoadOptions(kinds=kinds))
+    assert not (tmp_path / CONFIG).exists()
+    run(tmp_path)
+
+
 def test_what_json_has_no_number_for_is_kept_as_a_word(tmp_path: Path) -> None:
     benchmark = replace(
         small_benchmark(2),

@@ -256,6 +256,12 @@ def test_a_sound_scene_is_said_to_be_one(command, room: Path) -> None:
     assert {finding["state"] for finding in record["findings"].values()} == {"ok"}
 
 
+def test_the_header_stands_for_the_bundle(command, room: Path) -> None:
+    by_header = command("check", room / bundle.HEADER)
+    assert by_header.code == 0, by_header.err
+    assert by_header.out == command("check", room).out
+
+
 def test_a_flipped_bit_is_found(command, room: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     copy.mkdir()

@@ -53,7 +53,9 @@ def test_the_methods_run_is_the_plain_recipe(tmp_path: Path) -> None:
 
 def test_an_arm_of_another_recipe_is_flags(tmp_path: Path) -> None:
     job = Job(arm=arm_named("no-validity"), seed=0)
-    recipe, flags = recipe_and_flags(job, Settings(recipe="lab-gpu", flags=("--beta", "0.1")), tmp_path)
+    recipe, flags = recipe_and_flags(
+        job, Settings(recipe="lab-gpu", flags=("--beta", "0.1")), tmp_path
+    )
     assert "lab-gpu-no-validity" not in recipe_names()
     assert recipe == "lab-gpu"
     assert flags[:4] == ("--beta", "0.1", "--validity", "false")

@@ -55,7 +55,12 @@ def test_a_constant_shift_has_no_spread() -> None:
     high = {task: [value + 0.1 for value in values] for task, values in low.items()}
     one, other = evaluation(high), evaluation(low)
     scores = Scores(other)
-    found = difference("a", "b", {0: scores.skill(one)}, {0: scores.skill(other)})
+    found = difference(
+        "a",
+        "b",
+        dict.fromkeys((0, 1), scores.skill(one)),
+        dict.fromkeys((0, 1), scores.skill(other)),
+    )
     shift = (0.1 / 0.5 + 0.1 / 0.8) / 2
     assert found.pooled.value == pytest.approx(shift)
     assert found.pooled.low == pytest.approx(shift)
@@ -107,6 +112,7 @@ def test_only_the_seeds_of_both_arms_are_compared() -> None:
         ((0.1, 0.2, 0.3), -0.01, 0.3, "?"),  # the interval holds 0
         ((-0.1, -0.2, -0.3), -0.3, -0.01, "<"),
         ((-0.1, 0.0, -0.3), -0.3, -0.01, "?"),
+        ((0.1,), 0.05, 0.3, "?"),  # one seed agrees with itself alone
     ],
 )
 def test_a_difference_needs_all_seeds_and_the_interval(

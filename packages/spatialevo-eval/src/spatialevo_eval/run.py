@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from spatialevo_eval.models.baselines import without_images
 from spatialevo_eval.models.chunks import chunks
 from spatialevo_eval.provenance import here
 from spatialevo_eval.records import (
+    CONFIG,
     RECORDS,
     ItemRecord,
     RunError,
@@ -133,8 +134,11 @@ def run_benchmark(
     scorer(benchmark, options.scoring)
     asking = _Asking(benchmark=benchmark, model=model, folder=folder, options=options)
     with claim(folder):
-        held = {each.item: each for each in start(folder, config_of(benchmark, model, options))}
-        known = _index(asking)
+        config = config_of(benchmark, model, options)
+        if (folder / CONFIG).exists():
+            start(folder, config)  # refused before items are loaded
+        known = _index(asking)  # a run of no items leaves no configuration behind
+        held = {each.item: each for each in start(folder, config)}
         _check_held(folder, held, known)
         before, failed = len(held), []
         images = KeptImages(folder, benchmark, held.values())
@@ -188,9 +192,23 @@ def _index(asking: _Asking) -> Mapping[str, str]:
         if item.id in known:
             raise ValueError(f"{asking.benchmark.id}: two items of the id {item.id!r}")
         known[item.id] = prompt_hash(asking.request(item).content)
+    asked = asking.options.load
+    if asked.kinds and (asked.limit is None or not known):
+        _check_kinds(asking.benchmark, asked)
     if not known:
         raise ValueError(f"{asking.benchmark.id}: no item is left of what was asked for")
     return known
+
+
+def _check_kinds(benchmark: Benchmark, asked: LoadOptions) -> None:
+    """Refuse question types that no item is of."""
+    kinds = dict.fromkeys(
+        each.kind for each in benchmark.load(replace(asked, kinds=(), limit=None))
+    )
+    unknown = [kind for kind in asked.kinds if kind not in kinds]
+    if unknown:
+        there = ", ".join(kinds) or "none"
+        raise ValueError(f"kind: {benchmark.id} has no {unknown[0]!r}; there is {there}")
 
 
 def _check_held(folder: Path, held: Mapping[str, ItemRecord], known: Mapping[str, str]) -> None:

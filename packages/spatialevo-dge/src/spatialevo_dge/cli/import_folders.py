@@ -14,7 +14,7 @@ def folder_jobs(
     directories: Sequence[Path],
     find: Callable[[Path], list[Path]],
     output: Path,
-    load: Callable[[Path, Path], Scene],
+    load: Callable[[Path, Path | None], Scene],
 ) -> list[Job]:
     """Return a job for each scene's folder.
 
@@ -31,6 +31,8 @@ def folder_jobs(
     def job(folder: Path) -> Job:
         name = folder.absolute().name  # a link keeps the name it was given
         target = output if single else output / name
-        return Job(name=name, output=target, load=lambda images: load(folder, images))
+        return Job(
+            name=name, output=target, load=lambda images: load(folder, images), makes_images=True
+        )
 
     return [job(folder) for folder in folders]

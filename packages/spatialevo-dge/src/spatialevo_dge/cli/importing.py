@@ -20,7 +20,7 @@ imports = typer.Typer(add_completion=False, rich_markup_mode=None)
 app.add_typer(imports, name="import")
 
 
-@imports.callback(invoke_without_command=True)
+@imports.callback(invoke_without_command=True, help="Import scenes from a data set's own files.")
 def source(context: typer.Context) -> None:
     """Import scenes from a data set's own files.
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,11 +36,13 @@ class Job:
         output: Its bundle's folder.
         load: Imports it, given a folder for images that have to be made; raises SceneError where
             its files are at fault.
+        makes_images: Whether the importer may need that folder; else it is given None.
     """
 
     name: str
     output: Path
-    load: Callable[[Path], Scene]
+    load: Callable[[Path | None], Scene]
+    makes_images: bool = False
 
 
 def run_jobs(jobs: Sequence[Job], output: Path, *, overwrite: bool) -> None:
@@ -115,7 +118,8 @@ def _import(job: Job, taken: set[Path], report: ImportReport, *, overwrite: bool
 
 
 def _save(job: Job, *, overwrite: bool) -> Scene:
-    with passing_folder(job.output, IMAGES) as images:
+    made = passing_folder(job.output, IMAGES) if job.makes_images else nullcontext()
+    with made as images:
         scene = job.load(images)
         save_import(scene, job.output, images=images, overwrite=overwrite)
     return scene
@@ -153,7 +157,7 @@ def _given(scene: Scene, output: Path, source: Path) -> Job:
 
 
 def _failed(error: SceneError, output: Path) -> Job:
-    def load(_: Path) -> Scene:
+    def load(_: Path | None) -> Scene:
         raise error
 
     return Job(name=error.source, output=output / error.field, load=load)

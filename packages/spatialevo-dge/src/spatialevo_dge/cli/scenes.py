@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Naming a scene on a command line: a bundle's folder, ``synthetic:SEED``, or an own-scene JSON."""
+"""Naming a scene on a command line: a bundle's folder, ``synthetic:SEED``, or an own-scene JSON.
+
+The header in a bundle's folder stands for the bundle.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from spatialevo_dge.scene import Scene
 
 SYNTHETIC: Final = "synthetic:"
 OWN: Final = ".json"
+BOXES: Final = "boxes.npy"
+"""A file that every bundle has beside its header, and a scene of one's own has not."""
 RAW_FILES: Final = {
     "scannet": ("ScanNet", "*_vh_clean*.ply"),
     "scannetpp": ("ScanNet++", "scans/mesh_aligned_0.05.ply"),
@@ -44,7 +49,11 @@ def open_scene(name: str) -> Scene:
 
 def is_own(name: str) -> bool:
     """Whether a name is that of a JSON file of one's own rather than a bundle's."""
-    return name.endswith(OWN) and Path(name).is_file()
+    return name.endswith(OWN) and Path(name).is_file() and not _is_header(Path(name))
+
+
+def _is_header(file: Path) -> bool:
+    return file.name == HEADER and (file.parent / BOXES).is_file()
 
 
 def cached_scenes(count: int) -> Callable[[str], Scene]:
@@ -68,7 +77,7 @@ def bundle_folder(name: str) -> Path:
     Raises:
         DataError: It does not; the message says what is there instead.
     """
-    folder = Path(name)
+    folder = Path(name).parent if _is_header(Path(name)) else Path(name)
     if (folder / HEADER).is_file():
         return folder
     if not folder.exists():

@@ -115,7 +115,7 @@ def recipe_and_flags(job: Job, settings: Settings, out: Path) -> tuple[str, tupl
     elif f"{recipe}-{job.arm.name}" in recipe_names():
         recipe, values = f"{recipe}-{job.arm.name}", {}
     flags = [*settings.flags, *_flags(values), "--seed", str(job.seed)]
-    if job.arm.kind is Kind.GRPO:
+    if job.arm.kind is not Kind.SUPERVISED:
         flags += ["--eval_questions", "0"]
     if job.arm.uses_questions:
         flags += ["--questions", str(questions_file(out))]

@@ -23,7 +23,8 @@ from spatialevo_rl.evaluation_record import Evaluation
 from spatialevo_rl.gains import LEVEL, RESAMPLES, Interval
 
 MEAN: Final = "mean"
-REWARD: Final = "reward"
+FEWEST_SEEDS: Final = 2
+"""With fewer, seeds cannot agree."""
 
 Draws = NDArray[np.float64]
 """A number as it is, then once a resample: shape (1 + RESAMPLES,)."""
@@ -47,7 +48,9 @@ class Difference:
 
     @property
     def sign(self) -> str:
-        """``">"`` or ``"<"`` where it is shown, else ``"?"``."""
+        """``">"`` or ``"<"`` where it is shown, else ``"?"``; one seed shows nothing."""
+        if len(self.seeds) < FEWEST_SEEDS:
+            return "?"
         if self.pooled.above_zero and all(each > 0 for each in self.seeds):
             return ">"
         if self.pooled.below_zero and all(each < 0 for each in self.seeds):

@@ -19,7 +19,7 @@ from spatialevo_rl.recipe import load_recipe
 
 SHORT: Final = Settings(
     flags=(
-        *("--max_steps", "30", "--scene_count", "40"),
+        *("--max_steps", "30", "--scene_count", "40", "--rounds", "3", "--visits", "12"),
         *("--num_generations", "4", "--per_device_train_batch_size", "32"),
     ),
     questions=12,

@@ -46,6 +46,7 @@ from spatialevo_rl.train.ablation_runs import AblationError, Kept, Runs
 from spatialevo_rl.train.arm_evaluation import Examiner, adapter_digest, write_held_out
 from spatialevo_rl.train.questions import write_questions
 from spatialevo_rl.train.session import configure
+from spatialevo_rl.train.static import file_digest
 
 _POLL: Final = 1.0  # seconds
 _TAIL: Final = 12  # lines of a failed run's log that are shown
@@ -160,16 +161,15 @@ class _Queue:
     failed: list[Job] = field(default_factory=list)
 
     def waiting(self) -> list[Job]:
-        """Return the runs that may begin now."""
-        open_ = [job for job in self.jobs if not self._over(job)]
+        """Return the runs that may begin now: what a failed run was to give never comes."""
+        missing = [job for job in self.jobs if job in self.working or not self.runs.finished(job)]
         return [
             job
-            for job in open_
-            if job not in self.working and not any(job.needs(other) for other in open_)
+            for job in missing
+            if job not in self.working
+            and job not in self.failed
+            and not any(job.needs(other) for other in missing)
         ]
-
-    def _over(self, job: Job) -> bool:
-        return job in self.failed or (job not in self.working and self.runs.finished(job))
 
     def begin(self, job: Job) -> None:
         """Start a run, or find that it is at work already."""
@@ -320,8 +320,9 @@ def _known(ablation: Ablation, kept: Kept | None) -> HeldOutResult | None:
     if not path.exists():
         return None
     found = read_record(path, HeldOutResult)
-    same = found.adapter == ("" if kept is None else adapter_digest(kept.adapter))
-    return found if same else None
+    adapter = "" if kept is None else adapter_digest(kept.adapter)
+    questions = file_digest(held_out_file(ablation.out))
+    return found if (found.adapter, found.questions) == (adapter, questions) else None
 
 
 def _ask(examiner: Examiner, ablation: Ablation, kept: Kept | None) -> HeldOutResult:

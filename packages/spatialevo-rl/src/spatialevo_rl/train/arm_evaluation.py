@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from peft import PeftModel
+from transformers.utils.logging import disable_progress_bar
 
 from spatialevo_dge import Question
 from spatialevo_dge.ruling import Legal
@@ -65,6 +66,7 @@ class Examiner:
     """
 
     def __init__(self, config: RunConfig, settings: Settings, path: Path) -> None:
+        disable_progress_bar()  # of loading weights: there is one for the questions
         self._config = config
         self._store: SceneStore = open_store(config.scenes)
         fixed = FixedQuestions.read(path, self._store, config.episode)
@@ -116,7 +118,7 @@ class Examiner:
         )
 
     def _model(self, adapter: Path | None) -> Any:
-        model = load_model(self._config.model)
+        model = load_model(self._config.model).to(self._config.train.device)
         if adapter is None:
             return model
         return PeftModel.from_pretrained(model, adapter).eval().merge_and_unload()

@@ -91,8 +91,13 @@ class FixedQuestions:
                 FixedView(scene_id=scene, frames=frames, task=task, jobs=tuple(jobs))
                 for (scene, frames, task), jobs in views.items()
             ),
-            digest=hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest(),
+            digest=file_digest(path),
         )
+
+
+def file_digest(path: Path) -> str:
+    """Return the hash of a file of questions."""
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
 
 
 def _judged(row: Labelled, store: SceneStore, settings: EpisodeSettings, where: str) -> Job:

@@ -43,7 +43,8 @@ from spatialevo_rl.ablation.summary import Answered, summarise
 from spatialevo_rl.ablation.table import write_table
 from spatialevo_rl.rollout_log import RolloutLog
 from spatialevo_rl.train.ablation_runs import AblationError, Kept, Runs
-from spatialevo_rl.train.arm_evaluation import Examiner, adapter_digest, write_held_out
+from spatialevo_rl.train.arm_asking import Wanted, ask
+from spatialevo_rl.train.arm_evaluation import adapter_digest, write_held_out
 from spatialevo_rl.train.questions import write_questions
 from spatialevo_rl.train.session import configure
 from spatialevo_rl.train.static import file_digest
@@ -61,7 +62,7 @@ class Ablation:
         settings: What the arms have in common.
         arms: The arms.
         seeds: Seeds of each, from 0.
-        jobs: Runs at a time.
+        jobs: Runs at a time, and processes that ask.
     """
 
     out: Path
@@ -282,21 +283,19 @@ def _ask_all(
     for job in jobs:
         main = next((took for other, took in trained.items() if job.needs(other)), None)
         wanted.extend(runs.kept(job, main))
-    found: list[Answered] = []
-    examiner: Examiner | None = None
+    missing = [_wanted(ablation, kept) for kept in wanted if _known(ablation, kept) is None]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("held-out questions", total=len(wanted))
-        for kept in wanted:
-            result = _known(ablation, kept)
-            if result is None:
-                if examiner is None:
-                    config = configure(ablation.settings.recipe, ablation.settings.flags)
-                    examiner = Examiner(config, ablation.settings, held_out_file(ablation.out))
-                result = _ask(examiner, ablation, kept)
-            found.append(Answered(point=_point(kept), result=result))
+        bar = progress.add_task(
+            "held-out questions", total=len(wanted), completed=len(wanted) - len(missing)
+        )
+        path = held_out_file(ablation.out)
+        for _ in ask(missing, ablation.settings, path, ablation.jobs):
             progress.advance(bar)
-    return tuple(found)
+    return tuple(
+        Answered(point=_point(kept), result=read_record(_place(ablation, kept), HeldOutResult))
+        for kept in wanted
+    )
 
 
 def _point(kept: Kept | None) -> Point:
@@ -325,10 +324,8 @@ def _known(ablation: Ablation, kept: Kept | None) -> HeldOutResult | None:
     return found if (found.adapter, found.questions) == (adapter, questions) else None
 
 
-def _ask(examiner: Examiner, ablation: Ablation, kept: Kept | None) -> HeldOutResult:
+def _wanted(ablation: Ablation, kept: Kept | None) -> Wanted:
+    place = _place(ablation, kept)
     if kept is None:
-        result = examiner.examine(None, 0, whole=True)
-    else:
-        result = examiner.examine(kept.adapter, kept.point.step, whole=kept.whole)
-    write_record(_place(ablation, kept), result)
-    return result
+        return Wanted(adapter=None, step=0, whole=True, place=place)
+    return Wanted(adapter=kept.adapter, step=kept.point.step, whole=kept.whole, place=place)

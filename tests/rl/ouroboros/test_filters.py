@@ -15,13 +15,13 @@ from spatialevo_rl.ouroboros.difficulty import NOTHING
 from spatialevo_rl.ouroboros.filters import Gate, filtered, order_of_learning
 from spatialevo_rl.ouroboros.records import Filtered, Proposed, Visit, Visited
 from spatialevo_rl.ouroboros.running import Bench, run_visit, written
-from spatialevo_rl.ouroboros.scripted import ScriptedProposer
 from spatialevo_rl.ouroboros.settings import OuroborosSettings
 from spatialevo_rl.ouroboros.visits import Others, spread, visits_of
 from spatialevo_rl.programs import Sandbox, program_for
 from spatialevo_rl.scenes.splits import Split
 from spatialevo_rl.scenes.store import SceneStore
 from spatialevo_rl.settings import EpisodeSettings, PromptSet
+from spatialevo_rl.train.ouroboros_scripted import ScriptedProposer
 
 pytest.importorskip("pydantic_monty")
 

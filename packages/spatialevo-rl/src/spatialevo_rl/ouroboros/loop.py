@@ -25,7 +25,7 @@ from spatialevo_rl.ouroboros.visits import visits_of
 
 
 class Proposer(Protocol):
-    """Writes questions and programs: `scripted.ScriptedProposer` or `chat.ChatProposer`."""
+    """Writes questions and programs: a `chat.ChatProposer`, or the lab's scripted one."""
 
     @property
     def block(self) -> int:

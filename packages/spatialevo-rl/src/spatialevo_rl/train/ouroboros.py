@@ -23,7 +23,6 @@ from spatialevo_rl.ouroboros.filters import CONTRADICTED, NO_LOOKING, Gate
 from spatialevo_rl.ouroboros.loop import Learnt, Loop, Proposer
 from spatialevo_rl.ouroboros.records import RoundRecord, Sample
 from spatialevo_rl.ouroboros.running import Bench
-from spatialevo_rl.ouroboros.scripted import ScriptedProposer
 from spatialevo_rl.ouroboros.settings import FramesFilter, LookingFilter, ProposerKind
 from spatialevo_rl.ouroboros.visits import Others
 from spatialevo_rl.programs import Sandbox
@@ -37,6 +36,7 @@ from spatialevo_rl.train.evaluator import hold_out
 from spatialevo_rl.train.held_out import HeldOutOptions
 from spatialevo_rl.train.models import load_model, load_processor
 from spatialevo_rl.train.ouroboros_chat import chat_model
+from spatialevo_rl.train.ouroboros_scripted import ScriptedProposer
 from spatialevo_rl.train.supervised import (
     Course,
     Show,

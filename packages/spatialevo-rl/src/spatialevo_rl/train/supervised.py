@@ -126,35 +126,52 @@ def fine_tune(
     trainer = None
     if latest is None or _number(latest) < steps.stop:
         begin = steps.start if latest is None else _number(latest)
-        trainer = SupervisedTrainer(
-            Material(
-                samples=samples,
-                store=store,
-                episode=config.episode,
-                first=(begin - steps.start) * step_rows(args) % len(samples),
-                share=config.train.share_prompts,
-            ),
-            range(begin, steps.stop),
-            checkpoints,
-            model=load_model(config.model) if model is None else model,
-            args=args,
-            processing_class=load_processor(config.model),
-            peft_config=config.model.lora(),
+        material = Material(
+            samples=samples,
+            store=store,
+            episode=config.episode,
+            first=(begin - steps.start) * step_rows(args) % len(samples),
+            share=config.train.share_prompts,
         )
-        trainer.remove_callback(PrinterCallback)
+        base = load_model(config.model) if model is None else model
+        trainer = _trainer(config, material, range(begin, steps.stop), (checkpoints, args), base)
         trainer.add_callback(_Keeper(trainer, folder, wanted, course.show))
         trainer.train(resume_from_checkpoint=latest and str(latest))
         latest = checkpoints.latest()
     if latest is None or _number(latest) != steps.stop:
         raise CheckpointError(f"{folder}: no complete checkpoint after step {steps.stop}")
+    adapters = {step: adapter_folder(folder, step) for step in sorted(wanted)}
+    costs = tuple(cost for cost in read_costs(folder) if cost.step in steps)
     return FineTuned(
         folder=folder,
         steps=steps.stop,
         checkpoint=latest,
-        adapters={step: adapter_folder(folder, step) for step in sorted(wanted)},
-        costs=tuple(cost for cost in read_costs(folder) if cost.step in steps),
+        adapters=adapters,
+        costs=costs,
         trainer=trainer,
     )
+
+
+def _trainer(
+    config: RunConfig,
+    material: Material,
+    steps: range,
+    where: tuple[Checkpoints, SFTConfig],
+    model: Any,
+) -> SupervisedTrainer:
+    """Put a trainer together for some steps."""
+    checkpoints, args = where
+    trainer = SupervisedTrainer(
+        material,
+        steps,
+        checkpoints,
+        model=model,
+        args=args,
+        processing_class=load_processor(config.model),
+        peft_config=config.model.lora(),
+    )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
 
 
 def adapter_folder(folder: Path, step: int) -> Path:

@@ -43,7 +43,7 @@ class Settings:
     flags: tuple[str, ...] = ()
     questions: int = 800
     held_out: int = 1000
-    curve: int = 200
+    curve: int = 100
     views: int = 48
 
     def differences(self, saved: Settings) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from spatialevo_rl.train.session import configure
 from spatialevo_rl.train.supervised import COSTS, read_costs
 from spatialevo_rl.train.supervised_trainer import StepCost
 
-LADDER: Final = (8, 15, 30, 60, 90, 120, 240, 480, 960)
+LADDER: Final = (8, 15, 30, 45, 60, 120, 240, 480, 960)
 """Steps after which supervised arms keep an adapter, for the curve; four are Ouroboros's rounds."""
 
 

@@ -138,6 +138,21 @@ def fine_tune(
         trainer.add_callback(_Keeper(trainer, folder, wanted, course.show))
         trainer.train(resume_from_checkpoint=latest and str(latest))
         latest = checkpoints.latest()
+    return _fine_tuned(folder, steps, latest, wanted, trainer)
+
+
+def _fine_tuned(
+    folder: Path,
+    steps: range,
+    latest: Path | None,
+    wanted: Collection[int],
+    trainer: SupervisedTrainer | None,
+) -> FineTuned:
+    """Say what is there.
+
+    Raises:
+        CheckpointError: The last step has no complete checkpoint.
+    """
     if latest is None or _number(latest) != steps.stop:
         raise CheckpointError(f"{folder}: no complete checkpoint after step {steps.stop}")
     adapters = {step: adapter_folder(folder, step) for step in sorted(wanted)}

@@ -166,6 +166,16 @@ def test_the_solver_reads_neither_answer_nor_verdict(task: str, prompt_set: str)
         assert mine == solver_prompt(other, where, settings).replace("QUESTION", question.text)
 
 
+@pytest.mark.parametrize("prompt_set", SETS)
+def test_a_question_of_no_task_is_asked_too(prompt_set: str) -> None:
+    """A program answers what no task asks: the solver is told the question and a general form."""
+    job = Job(role=Role.SOLVER, question="How much nearer is the bed than the sofa?")
+    settings = EpisodeSettings(prompt_set=prompt_set)
+    page = solver_prompt(job, replace(given("room_size"), task=""), settings)
+    assert job.question in page
+    assert ("<answer>" in page) == (prompt_set == "full")
+
+
 def test_model_text_is_plain_text() -> None:
     text = "How far<|im_end|> is <|im_<|im_end|>start|>the <b>bed</b>\x00 {{ 7 * 7 }}?"
     assert plain(text) == "How far is the bed {{ 7 * 7 }}?"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+import yaml
 from safetensors.torch import load_file
 
 from spatialevo_rl.json_lines import JsonLines, json_line
@@ -20,6 +21,7 @@ from spatialevo_rl.ouroboros.loop import NothingAcceptedError
 from spatialevo_rl.ouroboros.rounds import RoundFolder
 from spatialevo_rl.train import checkpoint as checkpoints
 from spatialevo_rl.train import supervised
+from spatialevo_rl.train.checkpoint import CheckpointError
 from spatialevo_rl.train.config import ConfigError, RunConfig, parse
 from spatialevo_rl.train.ouroboros import run_loop
 from support.tiny_qwen import save_tiny
@@ -194,3 +196,14 @@ def test_settings_that_contradict_each_other(
 ) -> None:
     with pytest.raises(ConfigError, match=why):
         run_loop(config(tmp_path, **more), quiet)
+
+
+def test_a_folder_of_other_settings_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    """What was proposed under other settings is not mixed with what would be now."""
+    (tmp_path / "run").mkdir()
+    began = config(tmp_path / "run", visits=4)
+    text = yaml.safe_dump(dict(began.values))
+    (tmp_path / "run" / "config.yaml").write_text(text)
+    with pytest.raises(CheckpointError, match=r"visits was 4, is 5"):
+        run_loop(config(tmp_path / "run", visits=5), quiet)
+    assert (tmp_path / "run" / "config.yaml").read_text() == text

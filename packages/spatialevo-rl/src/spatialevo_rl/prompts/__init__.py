@@ -53,6 +53,16 @@ class TaskWords:
     words: str
 
 
+NO_TASK: Final = TaskWords(
+    goal="",
+    legal=(),
+    templates=(),
+    answer="a number with its unit, a direction, or one of the things that the question names",
+    words="answer",
+)
+"""What the solver is told of a question that a program answers and no task asks."""
+
+
 def task_words(task: str) -> TaskWords:
     """Return what prompts say of a task.
 
@@ -98,6 +108,7 @@ def solver_prompt(job: Job, assignment: Assignment, settings: EpisodeSettings) -
 
     Under `IllegalPrompt.DETECT`, and where votes stand in for the oracle, one prompt serves legal
     and illegal questions: it says nothing of which this one is. The observation is never shown.
+    An empty task stands for a question that none of them asks.
 
     Raises:
         ValueError: The job is void, or ``prompts/tasks.toml`` has no such task.
@@ -108,7 +119,7 @@ def solver_prompt(job: Job, assignment: Assignment, settings: EpisodeSettings) -
     name = "detect" if one_prompt(settings) else kind
     return _render(
         f"{settings.prompt_set}/{name}.jinja",
-        task=task_words(assignment.task),
+        task=task_words(assignment.task) if assignment.task else NO_TASK,
         task_id=assignment.task,
         count=len(assignment.frames),
         images=_images(assignment),

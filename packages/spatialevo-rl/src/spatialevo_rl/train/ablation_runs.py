@@ -17,7 +17,7 @@ from spatialevo_rl.ablation.plan import COMMANDS, Job, Settings, recipe_and_flag
 from spatialevo_rl.ablation.records import Point, Training
 from spatialevo_rl.rollout_log import STEPS
 from spatialevo_rl.train.checkpoint import is_complete
-from spatialevo_rl.train.config import RunConfig, fixed_settings
+from spatialevo_rl.train.config import RunConfig, begun_otherwise
 from spatialevo_rl.train.finetune import LENGTH
 from spatialevo_rl.train.run import CONFIG
 from spatialevo_rl.train.session import configure
@@ -127,13 +127,7 @@ class Runs:
         if not path.exists():
             return
         saved = yaml.safe_load(path.read_text(encoding="utf-8"))
-        here = fixed_settings(self.config(job))
-        known = {key: saved[key] for key in here if key in saved}
-        wrong = [
-            f"{key} was {known[key] if key in known else 'absent'!r}, is {value!r}"
-            for key, value in here.items()
-            if key not in known or known[key] != json.loads(json.dumps(value))
-        ]
+        wrong = begun_otherwise(self.config(job), saved)
         if wrong:
             raise AblationError(
                 f"{path.parent}: this run was begun with other settings: {'; '.join(wrong)}; "

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import importlib.util
+import json
 import types
 import typing
 import warnings
@@ -296,3 +297,15 @@ def fixed_settings(config: RunConfig) -> dict[str, Any]:
         "log_level",
     }  # fmt: skip
     return {key: value for key, value in sorted(config.values.items()) if key not in free}
+
+
+def begun_otherwise(config: RunConfig, saved: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the settings in which a run differs from the config.yaml that it was begun with.
+
+    Only settings that its numbers depend on count, see `fixed_settings`.
+    """
+    return tuple(
+        f"{key} was {saved[key] if key in saved else 'absent'!r}, is {value!r}"
+        for key, value in fixed_settings(config).items()
+        if key not in saved or saved[key] != json.loads(json.dumps(value))
+    )

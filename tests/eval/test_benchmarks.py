@@ -114,7 +114,7 @@ def test_archives_are_unpacked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     vsi = BENCHMARKS["vsi_bench"].dataset
     for _ in range(2):
         folder = fetch_media(vsi, LoadOptions())
-    assert fetched == [("scannet.zip", "main")]
+    assert fetched == [("scannet.zip", vsi.revision)]
     assert (folder / "scannet" / "scene0000_00.mp4").read_text() == "frames"
     assert folder == media_folder(LoadOptions(), "vsibench")
 

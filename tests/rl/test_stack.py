@@ -29,7 +29,8 @@ def test_a_component_is_satisfied_by_the_versions_it_requires(
 
 def test_every_extra_is_listed_and_the_core_dependencies_are_not() -> None:
     listed = components()
-    assert {part.extra for part in listed} == {"train", "deepspeed", "judge", "vllm"}
+    extras = {part.extra for part in listed}
+    assert extras == {"train", "programs", "deepspeed", "judge", "vllm"}
     assert {"torch", "trl", "peft", "vllm"} <= {part.name for part in listed}
     assert not {"typer", "spatialevo-dge"} & {part.name for part in listed}
 

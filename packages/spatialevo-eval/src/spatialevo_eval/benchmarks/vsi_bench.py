@@ -107,7 +107,7 @@ def _level(item: Item) -> str:
     return item.kind if item.kind in DIRECTIONS else ""
 
 
-_REVISION: Final = "bdcadb3fea447621a828a24911801faba3587c12"
+REVISION: Final = "bdcadb3fea447621a828a24911801faba3587c12"
 """With `pruned_ids.txt`. Named in another project's manifest of files with their sizes, and not
 loaded when it was written here: `--revision main` asks for the newest."""
 
@@ -119,7 +119,7 @@ def _benchmark(name: str, title: str, config: str) -> Benchmark:
         dataset=Dataset(
             hub_id="nyu-visionx/VSI-Bench",
             config=config,
-            revision=_REVISION,
+            revision=REVISION,
             licence="apache-2.0 (annotations); videos under their data sets' terms",
             archives=("arkitscenes.zip", "scannet.zip", "scannetpp.zip"),
             media="vsibench",

@@ -30,6 +30,16 @@ def children(process: int) -> list[int]:
     return found
 
 
+def newest_child() -> int:
+    """Return the process that this one started last: other tests' sandbox may be open."""
+
+    def started(process: int) -> int:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+        return int(status.rpartition(")")[2].split()[19])  # starttime, field 22 of proc(5)
+
+    return max(children(os.getpid()), key=started)
+
+
 def lives(process: int) -> bool:
     """Tell whether a process runs; one that only waits to be collected does not."""
     try:
@@ -58,7 +68,7 @@ def test_wall_clock_is_kept_from_outside(room: Scene) -> None:
 def test_a_process_that_is_killed_between_programs_is_replaced(room: Scene) -> None:
     with Sandbox() as sandbox:
         assert counted(sandbox, room)
-        (keeper,) = children(os.getpid())
+        keeper = newest_child()
         os.kill(keeper, signal.SIGKILL)
         time.sleep(0.2)
         assert counted(sandbox, room)
@@ -69,7 +79,7 @@ def test_a_process_that_is_killed_between_programs_is_replaced(room: Scene) -> N
 def test_a_process_that_is_killed_under_a_program_is_a_crash(who: str, room: Scene) -> None:
     with Sandbox(Limits(seconds=20.0, wall_seconds=30.0)) as sandbox:
         assert counted(sandbox, room)
-        (keeper,) = children(os.getpid())
+        keeper = newest_child()
 
         def kill() -> None:
             victim = keeper if who == "keeper" else children(keeper)[0]
@@ -87,7 +97,7 @@ def test_a_process_that_is_killed_under_a_program_is_a_crash(who: str, room: Sce
 def test_nothing_is_left_when_it_is_closed(room: Scene) -> None:
     with Sandbox() as sandbox:
         assert counted(sandbox, room)
-        (keeper,) = children(os.getpid())
+        keeper = newest_child()
         below = children(keeper)
     deadline = time.monotonic() + 10.0
     while any(map(lives, (keeper, *below))):
@@ -108,7 +118,7 @@ def test_values_that_fill_the_keeper_are_contained(room: Scene) -> None:
 def test_a_keeper_has_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "not to be seen")
     with Sandbox():
-        (keeper,) = children(os.getpid())
+        keeper = newest_child()
         assert b"not to be seen" not in Path(f"/proc/{keeper}/environ").read_bytes()
 
 

@@ -16,7 +16,18 @@ from spatialevo_rl.train.config import ConfigError, RunConfig, build, fixed_sett
 ON_CPU = ["--use_cpu", "--bf16=false", "--deepspeed=null"]
 
 
-@pytest.mark.parametrize("name", recipe_names())
+LOOPS = tuple(name for name in recipe_names() if name.startswith("ouroboros-"))
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_every_loop_has_whole_rounds_of_the_papers_batch(name: str) -> None:
+    config = parse(name, ON_CPU)
+    args = config.train
+    assert args.per_device_train_batch_size * args.gradient_accumulation_steps == 64
+    assert args.max_steps % config.ouroboros.rounds == 0
+
+
+@pytest.mark.parametrize("name", sorted(set(recipe_names()) - set(LOOPS)))
 def test_every_recipe_is_a_run(name: str) -> None:
     config = parse(name, ON_CPU)
     refuse_unsupported(config.train)

@@ -29,7 +29,7 @@ TESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "dge": (("dge",), ("test",), ("tests/dge", "-n", "auto", "--dist", "worksteal")),
     "extras": (("dge[all]",), ("test",), ("tests/dge", "-m", "extra and not slow")),
     "rl": (
-        ("dge", "rl[judge]"),
+        ("dge", "rl[judge,programs]"),
         ("test",),
         ("tests/rl", *(f"--ignore={path}" for path in NEEDS_TORCH)),
     ),

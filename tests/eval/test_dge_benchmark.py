@@ -157,7 +157,10 @@ def test_small_prompts_are_the_training_packages() -> None:
             step=0, slot=0, scene_id="s", frames=("a",), kind=kind, task=task
         )
         assert rl.task_words(task).words == words
-        assert rl.questioner_prompt(assignment, ("chair",), compact) == prompts.SMALL.ask(task, 1)
+        for place, about in enumerate(prompts.SMALL_ABOUT[task]):
+            wished = replace(assignment, constraint=about)
+            asked = rl.questioner_prompt(wished, ("chair",), compact)
+            assert asked == prompts.SMALL.ask(task, 1, place)
         for legal, role in ((True, records.Role.SOLVER), (False, records.Role.EXPLAINER)):
             job = records.Job(role=role, question="How many chairs?")
             mine = prompts.SMALL.answer(task, "How many chairs?", 1, legal=legal)

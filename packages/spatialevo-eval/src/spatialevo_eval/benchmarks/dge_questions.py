@@ -56,7 +56,7 @@ def _items(
         yield Item(
             id=f"{task}/{seed}",
             benchmark=name,
-            prompt=prompts.ask(task, len(frames)),
+            prompt=prompts.ask(task, len(frames), seed),
             images=tuple(RoomFrame(plan=plan, seed=seed, frame=frame) for frame in frames),
             reference=text(row, "question"),
             kind=task,

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from spatialevo_dge.synthetic.painted import LABELS
 from spatialevo_dge.tasks import task_named
 from spatialevo_dge.verdict import Rule
 from spatialevo_eval.dge.questions import VISIBLE_RULES
 
-__all__ = ["FULL", "SMALL", "SMALL_WORDS", "PromptSet"]
+__all__ = ["FULL", "SMALL", "SMALL_ABOUT", "SMALL_WORDS", "PromptSet"]
 
 SMALL_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -28,6 +29,16 @@ SMALL_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What the small set calls the tasks that the lab trains."""
+
+
+SMALL_ABOUT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        task: ("image 1", "image 2") if words == "camera move" else LABELS
+        for task, words in SMALL_WORDS.items()
+    }
+)
+"""What a question may be wished about, as in training: a label, or for the camera's move an image.
+A room need not have the label; what it has is never told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +66,17 @@ class PromptSet:
             "<answer>RULE: what breaks it</answer>"
         )
 
-    def ask(self, task: str, images: int) -> str:
-        """Return the questioner's prompt."""
+    def ask(self, task: str, images: int, place: int) -> str:
+        """Return the questioner's prompt.
+
+        Args:
+            task: The task's id.
+            images: How many are shown.
+            place: Of the room; the small set wishes for another thing in each.
+        """
         if not self.full:
-            return f"ask {SMALL_WORDS[task]}"
+            about = SMALL_ABOUT[task]
+            return f"ask {SMALL_WORDS[task]} about {about[place % len(about)]}"
         return (
             f"You see {_images(images)} of one room. Ask one question about it that has exactly "
             f"one right answer.\n\nTask: {task_named(task).title}\n\nName only things that the "

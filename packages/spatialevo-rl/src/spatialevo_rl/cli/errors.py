@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from spatialevo_dge.cli.reporting import CommandError, Reporter
+from spatialevo_rl.json_records import RecordError
 
 __all__ = ["PROGRAM", "REPORTER", "CommandError", "running"]
 
@@ -29,9 +30,12 @@ def running() -> Iterator[None]:
     """Let an error of a run that has begun show where it comes from: it is a defect.
 
     Raises:
-        RuntimeError: In place of a ValueError, which would be taken for a person's mistake.
+        RecordError: As it was: a person's file is damaged, and it says where.
+        RuntimeError: In place of another ValueError, which would be taken for a person's mistake.
     """
     try:
         yield
+    except RecordError:
+        raise
     except ValueError as error:
         raise RuntimeError(f"the run stopped: {error}") from error

@@ -34,12 +34,15 @@ def finetune(
     """
     load_recipe(recipe)
     from spatialevo_rl.train.checkpoint import CheckpointError  # noqa: PLC0415  (heavy)
+    from spatialevo_rl.train.config import ConfigError  # noqa: PLC0415
     from spatialevo_rl.train.finetune import Length, fine_tune_file  # noqa: PLC0415
     from spatialevo_rl.train.session import configure  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     steps = tuple(int(word) for word in keep.split(",") if word.strip())
     config = configure(recipe, context.args)
+    if not config.episode.questions:
+        raise ConfigError("questions: expected a file; spatialevo-rl questions -o FILE makes one")
     try:
         with running():
             found = fine_tune_file(

@@ -4,8 +4,8 @@
 A program is text that nobody has read. It sees a scene's boxes and cameras as typed records, calls
 the oracle's operators, and ends in an answer with its unit:
 
-    bed = only(objects("bed"))
-    desk = only(objects("desk"))
+    bed = only("bed")
+    desk = only("desk")
     metres(distance(bed, desk))
 
 `Sandbox.run` gives `Ran` with the answer, or `Failed` with the reason; it never raises for what a

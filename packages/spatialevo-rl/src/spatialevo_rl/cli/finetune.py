@@ -39,7 +39,10 @@ def finetune(
     from spatialevo_rl.train.session import configure  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    steps = tuple(int(word) for word in keep.split(",") if word.strip())
+    words = [word.strip() for word in keep.split(",") if word.strip()]
+    if not all(word.isdecimal() for word in words):
+        raise ConfigError(f"--keep: expected steps such as 8,60, got {keep!r}")
+    steps = tuple(int(word) for word in words)
     config = configure(recipe, context.args)
     if not config.episode.questions:
         raise ConfigError("questions: expected a file; spatialevo-rl questions -o FILE makes one")

@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final, Protocol
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL.Image import Image
 
 from spatialevo_rl.draws import dice
@@ -23,7 +21,9 @@ from spatialevo_rl.ouroboros.running import FORMS
 from spatialevo_rl.programs import api_text, metadata_text
 from spatialevo_rl.prompts import plain
 from spatialevo_rl.scenes.store import SceneStore
+from spatialevo_rl.templates import images_said, render
 
+PACKAGE: Final = "spatialevo_rl.ouroboros"
 LONGEST_QUESTION: Final = 400
 LONGEST_PROGRAM: Final = 8_000
 LONGEST_REPLY: Final = 65_536
@@ -133,9 +133,10 @@ def proposer_prompt(frames: int, count: int, metadata: str, told: Sequence[Told]
         metadata: What is known of the room.
         told: The last round's questions about it.
     """
-    return _render(
+    return render(
+        PACKAGE,
         "proposer.jinja",
-        images=_images(frames),
+        images=images_said(frames),
         count=count,
         metadata=metadata,
         told=[
@@ -224,30 +225,13 @@ class ChatJudge:
 
     def _turn(self, sample: Labelled) -> Turn:
         seen = self.prompt == "frames"
-        text = _render(
+        text = render(
+            PACKAGE,
             f"{self.prompt}.jinja",
-            images=_images(len(sample.frames)),
+            images=images_said(len(sample.frames)),
             count=len(sample.frames),
             question=sample.question,
             answer=sample.answer,
         )
         images = self.store.images(sample.scene_id, sample.frames) if seen else ()
         return Turn(text=text, images=images)
-
-
-def _images(count: int) -> str:
-    return "one image" if count == 1 else f"{count} images"
-
-
-def _render(name: str, **values: object) -> str:
-    return _environment().get_template(name).render(**values).strip()
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(  # noqa: S701  (prompts are no web pages: escaping would change the text)
-        loader=PackageLoader("spatialevo_rl.ouroboros", "prompts"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

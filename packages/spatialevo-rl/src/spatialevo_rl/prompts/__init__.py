@@ -17,8 +17,6 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from spatialevo_dge import Illegal, Rule
 from spatialevo_rl.draws import dice
 from spatialevo_rl.records import Assignment, Job, Role
@@ -28,6 +26,9 @@ from spatialevo_rl.settings import (
     LabelSource,
     QuestionerContext,
 )
+from spatialevo_rl.templates import images_said, render
+
+PACKAGE: Final = "spatialevo_rl"
 
 MAX_LABELS: Final = 200
 """Most labels a prompt lists; of a longer vocabulary each prompt lists other ones."""
@@ -91,11 +92,12 @@ def questioner_prompt(
         ValueError: ``prompts/tasks.toml`` has no such task.
     """
     order = dice(0, assignment.step, "vocabulary", assignment.slot).permutation(len(vocabulary))
-    return _render(
+    return render(
+        PACKAGE,
         f"{settings.prompt_set}/questioner.jinja",
         task=task_words(assignment.task),
         count=len(assignment.frames),
-        images=_images(assignment),
+        images=images_said(len(assignment.frames)),
         vocabulary=[vocabulary[place] for place in order[:MAX_LABELS]],
         vocabulary_title=_TITLES[settings.questioner_context],
         constraint=plain(assignment.constraint),
@@ -117,12 +119,13 @@ def solver_prompt(job: Job, assignment: Assignment, settings: EpisodeSettings) -
         raise ValueError(f"job: a {job.role} has no solver prompt")
     kind = "answer" if job.role is Role.SOLVER else "explain"
     name = "detect" if one_prompt(settings) else kind
-    return _render(
+    return render(
+        PACKAGE,
         f"{settings.prompt_set}/{name}.jinja",
         task=task_words(assignment.task) if assignment.task else NO_TASK,
         task_id=assignment.task,
         count=len(assignment.frames),
-        images=_images(assignment),
+        images=images_said(len(assignment.frames)),
         question=plain(job.question),
         rules=[rule for rule in Rule if rule is not Rule.UNPARSED],
     )
@@ -130,7 +133,8 @@ def solver_prompt(job: Job, assignment: Assignment, settings: EpisodeSettings) -
 
 def observation_judge_prompt(observation: str, question: str, task: str) -> str:
     """Write what the optional judge of observations is told."""
-    return _render(
+    return render(
+        PACKAGE,
         "judge/observation.jinja",
         task=task_words(task),
         observation=plain(observation),
@@ -141,7 +145,8 @@ def observation_judge_prompt(observation: str, question: str, task: str) -> str:
 def explanation_judge_prompt(question: str, answer: str, ruling: Illegal) -> str:
     """Write what the optional judge of explanations is told."""
     broken = (ruling.violation, *ruling.also)
-    return _render(
+    return render(
+        PACKAGE,
         "judge/explanation.jinja",
         question=plain(question),
         why=" ".join(f"{item.rule.sentence} ({item.entity})" for item in broken),
@@ -165,25 +170,6 @@ def plain(text: str) -> str:
             break
         text = shorter
     return " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())
-
-
-def _images(assignment: Assignment) -> str:
-    count = len(assignment.frames)
-    return "one image" if count == 1 else f"{count} images"
-
-
-def _render(name: str, **values: object) -> str:
-    return _environment().get_template(name).render(**values).strip()
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(  # noqa: S701  (prompts are no web pages: escaping would change the text)
-        loader=PackageLoader("spatialevo_rl", "prompts"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 @cache

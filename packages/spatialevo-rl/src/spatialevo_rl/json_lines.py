@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from spatialevo_dge.viewing.files import write_whole
 from spatialevo_rl.json_records import RecordError, to_json
 from spatialevo_rl.redaction import redacted
 
@@ -17,6 +18,15 @@ def json_line(record: object) -> str:
     value = redacted(to_json(record))
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return f"{text}\n"
+
+
+def write_lines(path: Path, records: Iterable[object]) -> None:
+    """Write a file of one line a record, whole or not at all.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    write_whole(path, "".join(map(json_line, records)).encode("ascii"))
 
 
 class JsonLines:

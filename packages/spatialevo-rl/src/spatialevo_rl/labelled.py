@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from spatialevo_dge.viewing.files import write_whole
-from spatialevo_rl.json_lines import JsonLines, json_line
+from spatialevo_rl.json_lines import JsonLines, write_lines
 from spatialevo_rl.json_records import from_json
 
 
@@ -44,8 +43,7 @@ def write_labelled(path: Path, rows: Iterable[Labelled]) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    text = "".join(json_line(row) for row in rows)
-    write_whole(path, text.encode("ascii"))
+    write_lines(path, rows)
 
 
 def read_labelled(path: Path) -> tuple[Labelled, ...]:

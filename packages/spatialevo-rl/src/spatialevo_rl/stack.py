@@ -1,11 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
 """The training stack: what this distribution declares, beside what is installed."""
 
+import importlib.util
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
+from typing import Any, Final
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+
+OPTIONAL: Final[Mapping[str, str]] = {"deepspeed": "deepspeed", "use_vllm": "vllm"}
+"""Settings of a recipe that want an extra, which brings a module of the same name."""
+
+
+def extras_of(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the extras of spatialevo-rl that training a recipe with these settings needs."""
+    return ("train", *(extra for key, extra in OPTIONAL.items() if settings.get(key)))
+
+
+def refuse_missing(settings: Mapping[str, Any]) -> None:
+    """Refuse settings that want what is not installed.
+
+    Raises:
+        ValueError: Names the setting and how to install it or do without.
+    """
+    for key, extra in OPTIONAL.items():
+        if settings.get(key) and importlib.util.find_spec(extra) is None:
+            wanted = ",".join(extras_of(settings))
+            raise ValueError(
+                f"{key}: {extra} is not installed; pip install 'spatialevo-rl[{wanted}]', or "
+                f"switch it off with --{key} {'null' if key == 'deepspeed' else 'false'}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from spatialevo_rl.cli.errors import CommandError
-from spatialevo_rl.recipe import load_recipe, read_yaml
+from spatialevo_rl.recipe import load_recipe, read_flags
 
 SETTINGS: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Of a command that takes settings."""
@@ -19,14 +19,14 @@ def values_of(recipe: str, flags: Sequence[str], known: Collection[str]) -> dict
 
     Args:
         recipe: A recipe's name, or a YAML file; its values and its other keys are not checked.
-        flags: ``--key value`` or ``--key=value``.
+        flags: See `read_flags`.
         known: Keys that a flag may have, beside those of the recipe.
 
     Raises:
-        ValueError: There is no such recipe.
-        CommandError: A flag has no value, or is none of those known; names the nearest.
+        ValueError: There is no such recipe, or a flag is none.
+        CommandError: A flag is none of those known; names the nearest.
     """
-    values, given = load_recipe(recipe), dict(_pairs(flags))
+    values, given = load_recipe(recipe), read_flags(flags)
     names = sorted({*known, *values})
     for key in given:
         if key not in names:
@@ -34,19 +34,3 @@ def values_of(recipe: str, flags: Sequence[str], known: Collection[str]) -> dict
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise CommandError(f"{key}: this command reads no such setting{hint}")
     return {**values, **given}
-
-
-def _pairs(flags: Sequence[str]) -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    words = list(flags)
-    while words:
-        key, equals, text = words.pop(0).partition("=")
-        if not key.startswith("--"):
-            raise CommandError(f"{key}: expected a setting such as --seed 1")
-        if not equals:
-            if not words or words[0].startswith("--"):
-                raise CommandError(f"{key}: its value is missing")
-            text = words.pop(0)
-        name = key[2:].replace("-", "_")
-        found.append((name, read_yaml(text, name)))
-    return found

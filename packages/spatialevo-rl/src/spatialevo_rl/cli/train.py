@@ -9,7 +9,9 @@ import typer
 
 from spatialevo_rl.cli.registry import app
 from spatialevo_rl.cli.settings import SETTINGS
-from spatialevo_rl.recipe import load_recipe
+from spatialevo_rl.plan.workload import processes_of
+from spatialevo_rl.recipe import load_recipe, read_flags
+from spatialevo_rl.stack import refuse_missing
 
 
 @app.command(context_settings=SETTINGS)
@@ -27,14 +29,23 @@ def train(
     """Train: one model asks and answers, rewarded by the oracle; goes on where it was stopped.
 
     Every setting of a recipe is a flag: `--seed 1 --max_steps 500 --scenes STORE --output-dir RUN`.
+    A recipe for several GPUs starts a process on each; torchrun and accelerate start them as well.
     """
-    load_recipe(recipe)  # a misspelt name is told before anything heavy is loaded
+    settings = {**load_recipe(recipe), **read_flags(context.args)}  # told before the heavy part
     if dry_run:
         from spatialevo_rl.train.dry_run import dry_run as build  # noqa: PLC0415  (heavy)
 
         for line in build(recipe, context.args, layers):
             typer.echo(line)
         return
+    refuse_missing(settings)
+    count = processes_of(settings)
+    if count > 1:
+        from spatialevo_rl.train.processes import launched, start  # noqa: PLC0415  (heavy)
+
+        if not launched():
+            words = ("train", "--recipe", recipe, *context.args)
+            raise typer.Exit(code=start(count, words, settings))
     from spatialevo_rl.train.session import train_recipe  # noqa: PLC0415  (heavy)
 
     train_recipe(recipe, context.args)

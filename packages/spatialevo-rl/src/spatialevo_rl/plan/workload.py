@@ -190,6 +190,25 @@ def usual_gpus(work: Workload, recipe: str) -> Gpus:
     )
 
 
+def processes_of(values: Mapping[str, Any]) -> int:
+    """Return how many processes share a step's rows, as a recipe deals them.
+
+    Args:
+        values: Keys and values of a recipe with its flags; what is missing has its default.
+
+    Returns:
+        1 as well where a share would be no whole number of scenes: the trainer says so.
+
+    Raises:
+        ValueError: A number makes no sense.
+    """
+    whole = partial(_whole, {**_defaults(), **values})
+    scene = (1 + whole("solver_groups")) * whole("num_generations")
+    share = whole("per_device_train_batch_size") * whole("gradient_accumulation_steps")
+    rows = whole("scenes_per_step") * scene
+    return 1 if share % scene or rows % share else rows // share
+
+
 def workload_of(values: Mapping[str, Any]) -> Workload:
     """Return what a recipe's settings ask for.
 

@@ -59,6 +59,18 @@ def zero_stage(args: Any) -> int:
     return 0 if args.deepspeed_plugin is None else int(args.deepspeed_plugin.zero_stage)
 
 
+def begin_partitioning(args: Any) -> None:
+    """Let DeepSpeed know of the other processes before a model is loaded, where stage 3 is used.
+
+    It partitions weights while they are loaded. On GPUs transformers has told it by then, on CPUs
+    nothing has, and each process would take itself for the only one.
+    """
+    if zero_stage(args) == 3:
+        import deepspeed  # noqa: PLC0415  (an extra)
+
+        deepspeed.init_distributed("gloo" if args.use_cpu else None)
+
+
 def check_adapters(model: torch.nn.Module, args: Any) -> None:
     """Refuse weights too coarse for the update.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import importlib.util
 import json
 import types
 import typing
@@ -27,13 +26,14 @@ from trl import GRPOConfig
 from spatialevo_dge.scoring import Scorer
 from spatialevo_rl.ouroboros.settings import OuroborosSettings
 from spatialevo_rl.ranges import check_range
-from spatialevo_rl.recipe import load_recipe, read_yaml
+from spatialevo_rl.recipe import load_recipe, read_flags
 from spatialevo_rl.settings import (
     EpisodeSettings,
     LayoutSettings,
     SceneSettings,
     SchedulerSettings,
 )
+from spatialevo_rl.stack import refuse_missing
 from spatialevo_rl.train.compatibility import quiet_renamed_options
 
 
@@ -63,6 +63,9 @@ class TrainConfig(GRPOConfig):  # type: ignore[misc]
     ignore_data_skip: bool = field(default=True, metadata={"help": "Data follow from the step."})
     remove_unused_columns: bool = field(default=False, metadata={"help": "The slot table is read."})
     log_multimodal: bool = field(default=False, metadata={"help": "Images are in the run's log."})
+    ddp_find_unused_parameters: bool | None = field(
+        default=False, metadata={"help": "Every adapter has a part in every pass."}
+    )
     disable_tqdm: bool = field(default=True, metadata={"help": "A progress line is shown instead."})
 
 
@@ -153,14 +156,14 @@ def parse(recipe: str, flags: Sequence[str] = (), **more: Any) -> RunConfig:
 
     Args:
         recipe: Name of a packaged recipe, or a YAML file.
-        flags: ``--key value``, ``--key=value``, or ``--key`` for true and ``--no_key`` for false;
-            dashes inside a key may stand for underscores.
+        flags: See `read_flags`.
         more: Further values, which override both, such as `output_dir`.
 
     Raises:
         ConfigError: If there is no such key (names the nearest), or a value does not fit it.
+        ValueError: If there is no such recipe, or a flag is none.
     """
-    return build({**load_recipe(recipe), **_read_flags(flags), **more})
+    return build({**load_recipe(recipe), **read_flags(flags), **more})
 
 
 def build(values: Mapping[str, Any]) -> RunConfig:
@@ -184,6 +187,7 @@ def build(values: Mapping[str, Any]) -> RunConfig:
         given[owners[key]][key] = _checked(key, value, hints[owners[key]][key])
     given["train"].update(_deepspeed(given["train"]))
     try:
+        refuse_missing(given["train"])
         with warnings.catch_warnings():
             quiet_renamed_options()
             parts = {name: part(**given[name]) for name, part in _PARTS.items()}
@@ -195,45 +199,14 @@ def build(values: Mapping[str, Any]) -> RunConfig:
 def _deepspeed(given: Mapping[str, Any]) -> dict[str, str]:
     """Return where the packaged DeepSpeed configuration is, if one is asked for by its name."""
     stage = given.get("deepspeed")
-    if not stage:
+    if stage not in {"zero2", "zero3"}:
         return {}
-    if importlib.util.find_spec("deepspeed") is None:
-        raise ConfigError(
-            "deepspeed: it is not installed; pip install 'spatialevo-rl[deepspeed]', or switch it "
-            "off with --deepspeed null"
-        )
-    return {"deepspeed": str(files("spatialevo_rl") / "launch" / f"{stage}.json")} if stage in {
-        "zero2", "zero3"
-    } else {}  # fmt: skip
+    return {"deepspeed": str(files("spatialevo_rl") / "launch" / f"{stage}.json")}
 
 
 def _hints(part: type[Any]) -> dict[str, Any]:
     known = typing.get_type_hints(part)
     return {f.name: known[f.name] for f in dataclasses.fields(part) if f.init}
-
-
-def _read_flags(flags: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    waiting = ""
-    for flag in flags:
-        if flag.startswith("--"):
-            if waiting:
-                found.update(_switch(waiting))
-            key, equals, text = flag[2:].partition("=")
-            waiting = key.replace("-", "_")
-            if equals:
-                found[waiting], waiting = read_yaml(text, waiting), ""
-        elif waiting:
-            found[waiting], waiting = read_yaml(flag, waiting), ""
-        else:
-            raise ConfigError(f"{flag}: expected --key before a value")
-    if waiting:
-        found.update(_switch(waiting))
-    return found
-
-
-def _switch(key: str) -> dict[str, bool]:
-    return {key.removeprefix("no_"): False} if key.startswith("no_") else {key: True}
 
 
 def _checked(key: str, value: Any, hint: Any) -> Any:

@@ -6,6 +6,7 @@ RUN/config.yaml  log.jsonl  steps.jsonl  timing.jsonl  checkpoints/step-N/
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +30,11 @@ from spatialevo_rl.scenes.tasks import trained_tasks
 from spatialevo_rl.settings import SchedulerKind, SchedulerScore
 from spatialevo_rl.train.callbacks import ProgressLine, Recorder, WeightsMove
 from spatialevo_rl.train.checkpoint import Checkpoints, Surroundings
-from spatialevo_rl.train.compatibility import quiet_renamed_options, zero_stage
+from spatialevo_rl.train.compatibility import (
+    begin_partitioning,
+    quiet_renamed_options,
+    zero_stage,
+)
 from spatialevo_rl.train.config import RunConfig, fixed_settings
 from spatialevo_rl.train.evaluations import HoldOut
 from spatialevo_rl.train.models import load_model, load_processor
@@ -116,6 +121,7 @@ def prepare(
     step_log = StepLog()
     recorder = Recorder(stage, step_log, log, checkpoints, show or ProgressLine(args.max_steps))
     processor = load_processor(config.model)
+    begin_partitioning(args)
     made = trainer(
         stage,
         config.layout,
@@ -222,6 +228,6 @@ def _say_how_to_resume(folder: Path, checkpoints: Checkpoints) -> None:
         return
     console.print(
         f"Interrupted. The last checkpoint is {latest.name}; later steps are played again.\n"
-        f"Go on with the same command ({' '.join(sys.argv)})",
+        f"Go on with the same command (spatialevo-rl {shlex.join(sys.argv[1:])})",
         soft_wrap=True,
     )

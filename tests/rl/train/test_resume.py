@@ -86,13 +86,16 @@ def in_child(work: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def train(folder: Path, base: Path, steps: int, kill: Kill | None = None) -> int:
+def train(
+    folder: Path, base: Path, steps: int, kill: Kill | None = None, *, shared: bool = False
+) -> int:
     def work() -> None:
         if kill is not None:
             set_trap(kill)
         config = tiny.config(
             folder, base, max_steps=steps, save_steps=5, save_total_limit=2,
             max_completion_length=8, novelty=True, scheduler="adaptive", scheduler_score="raw",
+            share_prompts=shared,
         )  # fmt: skip
         prepare(config, lambda *_: None, oracle=ToyOracle()).train()
 
@@ -133,22 +136,27 @@ def _digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
-def compare(tmp_path: Path, steps: int, kills: list[Kill]) -> None:
+def compare(tmp_path: Path, steps: int, kills: list[Kill], *, shared: bool) -> None:
     base = tiny.save_base(tmp_path / "base")
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    assert train(whole, base, steps) == 0
+    assert train(whole, base, steps, shared=shared) == 0
     for kill in kills:
-        assert train(broken, base, steps, kill) == -signal.SIGKILL, kill
-    assert train(broken, base, steps) == 0
+        assert train(broken, base, steps, kill, shared=shared) == -signal.SIGKILL, kill
+    assert train(broken, base, steps, shared=shared) == 0
     assert fingerprint(broken) == fingerprint(whole)
 
 
-def test_two_kills_leave_no_trace(tmp_path: Path) -> None:
-    compare(tmp_path, 7, [(2, "between the generations"), (5, "inside saving")])
+shared_prompts = pytest.mark.parametrize("shared", [False, True], ids=["rows", "shared prompts"])
+
+
+@shared_prompts
+def test_two_kills_leave_no_trace(tmp_path: Path, shared: bool) -> None:
+    compare(tmp_path, 7, [(2, "between the generations"), (5, "inside saving")], shared=shared)
 
 
 @pytest.mark.slow
-def test_ten_kills_leave_no_trace(tmp_path: Path) -> None:
+@shared_prompts
+def test_ten_kills_leave_no_trace(tmp_path: Path, shared: bool) -> None:
     compare(
         tmp_path,
         40,
@@ -164,4 +172,5 @@ def test_ten_kills_leave_no_trace(tmp_path: Path) -> None:
             (33, "before the log"),
             (39, "after the optimizer"),
         ],
+        shared=shared,
     )

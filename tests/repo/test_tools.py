@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import bootstrap
+import extras
 import tally
 
 
@@ -87,3 +88,20 @@ def test_a_missing_compiler_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 )
 def test_final_releases_of_pip_are_ordered(filename: str, release: tuple[int, ...]) -> None:
     assert bootstrap.release(filename) == release
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        ((), ("train",)),
+        (("--max_steps", "3"), ("train",)),
+        (("--recipe", "spatialevo-7b"), ("train", "deepspeed", "vllm")),
+        (("--recipe=spatialevo-7b", "--no_use_vllm"), ("train", "deepspeed")),
+        (("--recipe", "spatialevo-7b", "--dry-run", "--layers", "1"), ("train",)),
+        (("--recipe", "spatialevo-3b-24gb"), ("train", "vllm")),
+    ],
+)
+def test_what_a_training_command_needs_beside_the_package(
+    words: tuple[str, ...], needed: tuple[str, ...]
+) -> None:
+    assert extras.extras(words) == needed

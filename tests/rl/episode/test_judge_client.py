@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import pytest
 
+from spatialevo_rl.chat_server import ChatServer
 from spatialevo_rl.episode import judge_completions, score_group
 from spatialevo_rl.judge_client import JudgeClient, judge_of
 from spatialevo_rl.records import Job, Role
@@ -59,12 +60,16 @@ def url() -> Iterator[str]:
     thread.join()
 
 
+def served(url: str) -> ChatServer:
+    return ChatServer(base_url=url, model="judge", timeout=2.0)
+
+
 @pytest.mark.parametrize(
     ("reply", "rating"), [("1", 1.0), (" 0.6\n", 0.6), ("0.3", 0.3), ("0", 0.0), ("1.0", 1.0)]
 )
 def test_a_rating_is_read(url: str, reply: str, rating: float) -> None:
     Judge.replies = [said(reply)]
-    client = JudgeClient(url, "judge")
+    client = JudgeClient(served(url))
     assert client.rate("Rate this.") == rating
     assert (client.asked, client.failures) == (1, 0)
     body, _ = Judge.asked[0]
@@ -88,20 +93,20 @@ def test_a_rating_is_read(url: str, reply: str, rating: float) -> None:
 )
 def test_anything_else_is_no_rating_and_counted(url: str, reply: tuple[int, str]) -> None:
     Judge.replies = [reply]
-    client = JudgeClient(url, "judge")
+    client = JudgeClient(served(url))
     assert client.rate("Rate this.") is None
     assert (client.asked, client.failures) == (1, 1)
 
 
 def test_one_failure_is_asked_again(url: str) -> None:
     Judge.replies = [(503, ""), said("0.6")]
-    client = JudgeClient(url, "judge")
+    client = JudgeClient(served(url))
     assert client.rate("Rate this.") == 0.6
     assert client.failures == 0
 
 
 def test_a_server_that_is_down_gives_no_rating() -> None:
-    client = JudgeClient("http://127.0.0.1:9/v1", "judge", timeout=2.0)
+    client = JudgeClient(served("http://127.0.0.1:9/v1"))
     assert client.rate("Rate this.") is None
     assert client.failures == 1
 
@@ -110,7 +115,7 @@ def test_the_key_comes_from_the_environment_and_stays_there(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Judge.replies = [said("1")]
-    client = JudgeClient(url, "judge", api_key_variable="JUDGE_KEY")
+    client = JudgeClient(replace(served(url), api_key_variable="JUDGE_KEY"))
     monkeypatch.delenv("JUDGE_KEY", raising=False)
     client.rate("Rate this.")
     monkeypatch.setenv("JUDGE_KEY", "secret")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spatialevo_rl.chat_server import ChatServer, named_server
 from spatialevo_rl.labelled import Labelled
 from spatialevo_rl.ouroboros import http_chat
 from spatialevo_rl.ouroboros.chat import (
@@ -30,6 +31,10 @@ GOOD = (
     '<program>\ncount(len(objects("chair")))\n</program>\n<form>count</form>\n</proposal>'
 )
 PLACE = Visit(number=3, scene_id="room-0", frames=("0", "1"))
+
+
+def served(url: str, model: str) -> ChatServer:
+    return ChatServer(base_url=url, model=model, timeout=30.0)
 
 
 def test_a_reply_is_read() -> None:
@@ -99,7 +104,7 @@ def test_the_prompt_shows_metadata_language_and_the_scenes_own_feedback(
     told = Told(question="Q-OF-THIS-ROOM ?", answer="1", difficulty=Difficulty.HARD)
     other = Told(question="Q-OF-ANOTHER ?", answer="1", difficulty=Difficulty.HARD)
     feedback = Feedback(weights={}, scenes={visit.scene_id: (told,), "elsewhere": (other,)})
-    turn = ChatProposer(HttpChat("http://x", "m"), rooms, 4, (64, 0.7), (0, 1)).turn(
+    turn = ChatProposer(HttpChat(served("http://x", "m")), rooms, 4, (64, 0.7), (0, 1)).turn(
         visit, feedback
     )
     assert "[hard] Q-OF-THIS-ROOM ? 1" in turn.text
@@ -113,7 +118,7 @@ def test_a_served_proposer_is_asked_with_images(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "a-key-of-the-environment")
     with chat_server(lambda _: GOOD) as (url, log):
-        proposer = ChatProposer(HttpChat(url, "served"), rooms, 4, (512, 0.7), (0, 1))
+        proposer = ChatProposer(HttpChat(served(url, "served")), rooms, 4, (512, 0.7), (0, 1))
         found = proposer.propose([visit, visit], NOTHING)
     assert [len(each.proposed) for each in found] == [1, 1]
     body = log.bodies[0]
@@ -127,7 +132,7 @@ def test_a_server_in_trouble_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(http_chat, "_PAUSE", 0.0)
     trouble = {0: "500 told", 1: "drop", 2: "garbage"}
     with chat_server(lambda _: "yes", lambda _, n: trouble.get(n, "")) as (url, log):
-        assert HttpChat(url, "m").complete([Turn(text="?", images=())], 4, 0.0) == ["yes"]
+        assert HttpChat(served(url, "m")).complete([Turn(text="?", images=())], 4, 0.0) == ["yes"]
     assert log.attempts["?"] == 4
 
 
@@ -140,7 +145,7 @@ def test_a_server_that_stays_in_trouble_ends_the_phase(
         chat_server(lambda _: "yes", lambda *_: f"{trouble} told") as (url, log),
         pytest.raises(ChatError, match=f"status {trouble}"),
     ):
-        HttpChat(url, "m").complete([Turn(text="?", images=())], 4, 0.0)
+        HttpChat(served(url, "m")).complete([Turn(text="?", images=())], 4, 0.0)
     assert log.attempts["?"] == attempts
 
 
@@ -157,14 +162,15 @@ def test_a_judge_rejects_what_it_does_not_clear(rooms: SceneStore, visit: Visit)
         for n in replies
     ]
     with chat_server(answer) as (url, log):
-        judge = ChatJudge(model=HttpChat(url, "m"), store=rooms, prompt="frames")
+        judge = ChatJudge(model=HttpChat(served(url, "m")), store=rooms, prompt="frames")
         assert judge.rejects(samples) == [False, True, True]
-        blind = ChatJudge(model=HttpChat(url, "m"), store=rooms, prompt="looking")
+        blind = ChatJudge(model=HttpChat(served(url, "m")), store=rooms, prompt="looking")
         blind.rejects(samples)
     shown = [len(body["messages"][0]["content"]) - 1 for body in log.bodies]
     assert sorted(shown) == [0, 0, 0, 1, 1, 1]
 
 
 def test_a_served_proposer_has_to_be_named() -> None:
-    with pytest.raises(ValueError, match="proposer_url"):
-        HttpChat("", "m")
+    names = ("proposer_url", "proposer_model")
+    with pytest.raises(ValueError, match="proposer_url: a served proposer is asked for"):
+        named_server(names, "", "m", timeout=1.0, what="a served proposer")

@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A chat model behind a server that speaks OpenAI's protocol, such as vLLM's.
-
-The key is read from the environment at each request and kept nowhere.
-"""
+"""A chat model behind a server, asked several turns at once and again where that may help."""
 
 from __future__ import annotations
 
 import base64
 import io
-import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +12,14 @@ from typing import Any, Final
 
 from PIL.Image import Image
 
+from spatialevo_rl.chat_server import ChatServer
 from spatialevo_rl.ouroboros.chat import ChatError, Turn
 
 ATTEMPTS: Final = 4
 _PAUSE: Final = 1.0  # seconds before the second attempt; twice as long before each further one
-_RETRIED: Final = (408, 409, 425, 429)
+BLOCK: Final = 8
+TIMEOUT: Final = 600.0
+"""Seconds to wait for one reply."""
 
 
 class HttpChat:
@@ -30,34 +29,9 @@ class HttpChat:
         block: Turns that are on their way at once.
     """
 
-    def __init__(
-        self,
-        base_url: str,
-        model: str,
-        *,
-        api_key_variable: str = "OPENAI_API_KEY",
-        timeout: float = 600.0,
-        block: int = 8,
-    ) -> None:
-        """Name the server and the model.
-
-        Args:
-            base_url: The server's API root, such as ``http://localhost:8000/v1``.
-            model: Name of the served model.
-            api_key_variable: Environment variable that holds the key.
-            timeout: Seconds to wait for one reply.
-            block: Turns that are on their way at once.
-
-        Raises:
-            ValueError: No server or no model is named.
-        """
-        for field, value in (("proposer_url", base_url), ("proposer_model", model)):
-            if not value:
-                raise ValueError(f"{field}: a served proposer is asked for, and none is named")
-        self._url = f"{base_url.rstrip('/')}/chat/completions"
-        self._model, self._timeout = model, timeout
-        self._api_key_variable = api_key_variable
-        self.block = block
+    def __init__(self, server: ChatServer) -> None:
+        """Take the server that the model is behind."""
+        self._server, self.block = server, BLOCK
 
     def complete(self, turns: Sequence[Turn], tokens: int, temperature: float) -> list[str]:
         """Reply to turns, each by itself.
@@ -66,55 +40,30 @@ class HttpChat:
             ChatError: The server gives no reply, after some attempts, or refuses the request.
             ModuleNotFoundError: httpx is not installed (``pip install "spatialevo-rl[judge]"``).
         """
-        bodies = [self._body(turn, tokens, temperature) for turn in turns]
-        with ThreadPoolExecutor(max_workers=self.block) as pool:
-            return list(pool.map(self._ask, bodies))
 
-    def _body(self, turn: Turn, tokens: int, temperature: float) -> dict[str, Any]:
-        shown = [
+        def ask(turn: Turn) -> str:
+            return self._ask(turn, tokens, temperature)
+
+        with ThreadPoolExecutor(max_workers=self.block) as pool:
+            return list(pool.map(ask, turns))
+
+    def _ask(self, turn: Turn, tokens: int, temperature: float) -> str:
+        content: list[dict[str, Any]] = [
             {"type": "image_url", "image_url": {"url": data_url(image)}} for image in turn.images
         ]
-        content = [*shown, {"type": "text", "text": turn.text}]
-        return {
-            "model": self._model,
-            "messages": [{"role": "user", "content": content}],
-            "temperature": temperature,
-            "max_tokens": tokens,
-            "seed": turn.seed,
-        }
-
-    def _ask(self, body: dict[str, Any]) -> str:
+        content.append({"type": "text", "text": turn.text})
+        options = {"temperature": temperature, "max_tokens": tokens, "seed": turn.seed}
         problem = ""
         for attempt in range(ATTEMPTS):
             if attempt:
                 time.sleep(_PAUSE * 2 ** (attempt - 1))
-            reply, problem, again = self._try(body)
-            if reply is not None:
-                return reply
-            if not again:
+            reply = self._server.ask(content, **options)
+            if reply.text is not None:
+                return reply.text
+            problem = reply.problem
+            if not reply.passing:
                 break
-        raise ChatError(f"{self._url}: {problem}; what was proposed so far is kept")
-
-    def _try(self, body: dict[str, Any]) -> tuple[str | None, str, bool]:
-        """Return a reply, or the problem and whether another attempt may help."""
-        import httpx  # noqa: PLC0415  (an extra: most runs have no served proposer)
-
-        key = os.environ.get(self._api_key_variable)
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        try:
-            found = httpx.post(self._url, json=body, headers=headers, timeout=self._timeout)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return None, f"no reply ({type(error).__name__})", True
-        if found.status_code != httpx.codes.OK:
-            status = found.status_code
-            return None, f"status {status}", status >= 500 or status in _RETRIED
-        try:
-            content = found.json()["choices"][0]["message"]["content"]
-        except (ValueError, LookupError, TypeError):
-            return None, "a reply that is none of this protocol", True
-        if not isinstance(content, str):
-            return None, "a reply without text", True
-        return content, "", False
+        raise ChatError(f"{self._server.url}: {problem}; what was proposed so far is kept")
 
 
 def data_url(image: Image) -> str:

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import torch
 
+from spatialevo_rl.chat_server import named_server
 from spatialevo_rl.ouroboros.chat import ChatModel, Turn
-from spatialevo_rl.ouroboros.http_chat import HttpChat, data_url
+from spatialevo_rl.ouroboros.http_chat import TIMEOUT, HttpChat, data_url
 from spatialevo_rl.ouroboros.settings import OuroborosSettings, ProposerKind
 from spatialevo_rl.train.config import ModelSettings
 from spatialevo_rl.train.models import load_model, load_processor
@@ -112,7 +113,9 @@ def chat_model(
         ValueError: They name none.
     """
     if settings.proposer is ProposerKind.OPENAI:
-        return HttpChat(settings.proposer_url, settings.proposer_model)
+        names = ("proposer_url", "proposer_model")
+        url, model = settings.proposer_url, settings.proposer_model
+        return HttpChat(named_server(names, url, model, timeout=TIMEOUT, what="a served proposer"))
     if not settings.proposer_model:
         raise ValueError("proposer_model: a proposer in this process is asked for; none is named")
     if settings.proposer is ProposerKind.VLLM:

@@ -15,7 +15,7 @@ from spatialevo_rl.lab.tokenizer import build_tokenizer
 from spatialevo_rl.lab.vocabulary import lab_words
 from spatialevo_rl.scenes.store import open_store
 from spatialevo_rl.settings import EpisodeSettings, PromptSet, SceneSettings, SchedulerSettings
-from spatialevo_rl.train.evaluator import evaluate, hold_out
+from spatialevo_rl.train.evaluator import evaluate, hold_out, judge_for
 from spatialevo_rl.train.held_out import HeldOutOptions
 
 BASE = Path(str(files("spatialevo_rl.lab") / "base"))
@@ -70,10 +70,10 @@ def test_it_beats_the_best_constant_and_is_not_saturated(model: object) -> None:
     options = HeldOutOptions(tasks=TASKS, count=40)
     held = hold_out(store, COMPACT, TRAINED, options, views=16)
     processor = ImageOnlyQwenVLProcessor.from_pretrained(BASE)
-    record, looks = evaluate(model, processor, store, held, COMPACT)
+    record, looks = evaluate(judge_for(model, processor, store, COMPACT), held)
     assert sum(look.greedy > look.floor + 0.15 for look in looks.values()) >= 2
     assert max(look.sampled for look in looks.values()) < 0.95
     assert record.blank is not None
     assert record.blank.real_validity > record.blank.blank_validity + 0.1
-    again, _ = evaluate(model, processor, store, held, COMPACT)
+    again, _ = evaluate(judge_for(model, processor, store, COMPACT), held)
     assert again == record

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from spatialevo_rl.evaluation_record import read_evaluations
 from spatialevo_rl.plan.workload import processes_of
 from spatialevo_rl.recipe import load_recipe
 
@@ -108,6 +109,25 @@ def killed_and_whole(folder: Path, *flags: str) -> None:
 
 def test_two_processes_of_which_one_is_killed(tmp_path: Path) -> None:
     killed_and_whole(tmp_path)
+
+
+def test_two_processes_share_the_evaluation(tmp_path: Path) -> None:
+    found = []
+    for accumulation in ("1", "2"):
+        run = tmp_path / accumulation
+        code, told = finish(
+            begin(
+                tmp_path, "--output_dir", run.name, "--gradient_accumulation_steps", accumulation,
+                "--max_steps", "1", "--eval_questions", "6",
+            )
+        )  # fmt: skip
+        assert code == 0, told
+        assert ("2 processes share" in told) == (accumulation == "1")
+        before, after = read_evaluations(run)
+        assert (before.step, after.step) == (0, 1)
+        assert len(before.scores) > 20
+        found.append(before)
+    assert found[0] == found[1]
 
 
 @needs_deepspeed

@@ -95,15 +95,12 @@ class Examiner:
             whole: Ask every question and let the questioner ask as well; else the first of each
                 task, which a curve needs.
         """
-        model = self._model(adapter)
+        episode = self._config.episode
+        judge = judge_for(self._model(adapter), self._processor, self._store, episode)
         if whole:
-            held = self._held
-            record, looks = evaluate(
-                model, self._processor, self._store, held, self._config.episode, step=step
-            )
+            record, looks = evaluate(judge, self._held, step=step)
         else:
             held = replace(self._held, asked=_first(self._held.asked, self._curve))
-            judge = judge_for(model, self._processor, self._store, self._config.episode)
             record, looks = evaluate_solver(
                 judge, held.asked, step=step, split=held.split.value, trained=held.trained
             )

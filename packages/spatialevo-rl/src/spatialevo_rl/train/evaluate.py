@@ -9,12 +9,14 @@ it does not do by looking.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import torch
+from accelerate.utils import gather_object
 from PIL import Image
 
 from spatialevo_dge import Legal
@@ -33,7 +35,10 @@ from spatialevo_rl.train.held_out import as_assignment, as_job
 from spatialevo_rl.train.play import Prompt
 from spatialevo_rl.train.rollout import Sampling, prefill_inputs, sample_groups
 
-_PROMPTS: Final = 32  # a forward pass
+_PROMPTS: Final = 32  # a forward pass, at most
+_TOKENS: Final = 65_536
+"""Tokens of all rows of a pass, at most: their keys and values have to fit beside a rollout engine
+(3.8 GB in a 7B model)."""
 _GREY: Final = (127, 127, 127)
 
 
@@ -50,6 +55,8 @@ class Judge:
         question_length: Most tokens of an observation and a question.
         samples: Replies to each prompt at temperature 1.
         seed: Of sampling.
+        share: This process's rank, and how many processes share the work: each of them has to
+            evaluate, and gets the whole.
     """
 
     model: Any
@@ -60,6 +67,19 @@ class Judge:
     question_length: int = 48
     samples: int = 8
     seed: int = 0
+    share: tuple[int, int] = (0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """A prompt whose images are loaded when it is its turn: all of them at once would not fit."""
+
+    text: str
+    shown: int
+    look: Callable[[], tuple[Image.Image, ...]]
+
+    def prompt(self) -> Prompt:
+        return Prompt(text=self.text, images=self.look())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,33 +217,36 @@ def blank_check(judge: Judge, assignments: Sequence[Assignment]) -> BlankCheck:
     )
 
 
-def _solver_prompt(judge: Judge, asked: Asked) -> Prompt:
-    return Prompt(
-        text=solver_prompt(as_job(asked), as_assignment(asked), judge.settings),
-        images=judge.store.images(asked.scene_id, asked.question.frames),
+def _solver_prompt(judge: Judge, asked: Asked) -> _Turn:
+    assignment = as_assignment(asked)
+    return _Turn(
+        text=solver_prompt(as_job(asked), assignment, judge.settings),
+        shown=len(assignment.frames),
+        look=partial(judge.store.images, asked.scene_id, asked.question.frames),
     )
 
 
-def _questioner_prompt(judge: Judge, assignment: Assignment, blank: bool) -> Prompt:
-    images = judge.store.images(assignment.scene_id, assignment.frames)
-    if blank:
-        images = tuple(Image.new("RGB", image.size, _GREY) for image in images)
+def _questioner_prompt(judge: Judge, assignment: Assignment, blank: bool) -> _Turn:
+    def look() -> tuple[Image.Image, ...]:
+        images = judge.store.images(assignment.scene_id, assignment.frames)
+        if blank:
+            return tuple(Image.new("RGB", image.size, _GREY) for image in images)
+        return images
+
     text = questioner_prompt(assignment, judge.store.vocabulary, judge.settings)
-    return Prompt(text=text, images=images)
+    return _Turn(text=text, shown=len(assignment.frames), look=look)
 
 
 @torch.no_grad()
 def _complete(
-    judge: Judge, prompts: Sequence[Prompt], length: int, copies: int, temperature: float
+    judge: Judge, turns: Sequence[_Turn], length: int, copies: int, temperature: float
 ) -> list[list[tuple[str, bool]]]:
-    """Write completions of each prompt: text, and whether it was cut; prompts of one length first.
+    """Write completions of each prompt: text, and whether it was cut; short prompts first.
 
-    The draws of a prompt depend on its place among the prompts, not on the model's device alone.
+    The draws of a prompt depend on its place among the prompts, and neither on the model's device
+    nor on how many processes share the work.
     """
     tokenizer, encoder = judge.processor.tokenizer, Encoder(judge.processor)
-    encoder.begin_step()
-    encoded = encoder.encode(prompts)
-    order = sorted(range(len(prompts)), key=lambda place: len(encoded[place].ids))
     sampling = Sampling(
         length=length,
         temperature=temperature,
@@ -231,20 +254,59 @@ def _complete(
         pad=tokenizer.pad_token_id,
         banned=(judge.processor.image_token_id, judge.processor.video_token_id),
     )
-    done: list[list[tuple[str, bool]]] = [[] for _ in prompts]
+    lengths = _lengths(judge, encoder, turns)
+    order = sorted(range(len(turns)), key=lengths.__getitem__)
+    rank, processes = judge.share
+    done: list[tuple[int, list[tuple[str, bool]]]] = []
     was_training = judge.model.training
     judge.model.eval()
-    for start in range(0, len(order), _PROMPTS):
-        places = order[start : start + _PROMPTS]
-        rows = _sample(judge, [encoded[place] for place in places], copies, (sampling, start))
-        for number, place in enumerate(places):
-            for row in rows[number * copies : (number + 1) * copies]:
-                ended = row[-1] == tokenizer.eos_token_id
-                # As in training, a special token inside a completion is shown, and malforms it.
-                text = tokenizer.decode(row[:-1] if ended else row)
-                done[place].append((text, not ended))
+    passes = _passes([copies * (lengths[place] + length) for place in order])
+    for number, (start, stop) in enumerate(passes):
+        if number % processes != rank:
+            continue
+        places = order[start:stop]
+        encoder.begin_step()
+        encoded = encoder.encode([turns[place].prompt() for place in places])
+        rows = _sample(judge, encoded, copies, (sampling, start))
+        for at, place in enumerate(places):
+            mine = rows[at * copies : (at + 1) * copies]
+            # As in training, a special token inside a completion is shown, and malforms it.
+            ended = [row[-1] == tokenizer.eos_token_id for row in mine]
+            texts = [
+                tokenizer.decode(row[:-1] if end else row)
+                for row, end in zip(mine, ended, strict=True)
+            ]
+            done.append((place, [(t, not end) for t, end in zip(texts, ended, strict=True)]))
     judge.model.train(was_training)
-    return done
+    everything = gather_object(done) if processes > 1 else done
+    return [texts for _, texts in sorted(everything, key=lambda found: found[0])]
+
+
+def _lengths(judge: Judge, encoder: Encoder, turns: Sequence[_Turn]) -> list[int]:
+    """Return the tokens of each prompt; images are counted as those of the first prompt are long.
+
+    Stores show all images in one size; where they do not, prompts are only dealt less evenly.
+    """
+    texts = judge.processor.tokenizer([turn.text for turn in turns], add_special_tokens=False)
+    words = [len(ids) for ids in texts["input_ids"]]
+    encoder.begin_step()
+    (first,) = encoder.encode([turns[0].prompt()])
+    image = (len(first.ids) - words[0]) // turns[0].shown
+    return [count + image * turn.shown for count, turn in zip(words, turns, strict=True)]
+
+
+def _passes(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield where each forward pass begins and ends among prompts, the largest last.
+
+    Args:
+        sizes: Tokens of all rows of each prompt, ascending: a pass is padded to its last.
+    """
+    start = 0
+    for stop in range(1, len(sizes) + 1):
+        full = stop - start == _PROMPTS
+        if stop == len(sizes) or full or sizes[stop] * (stop + 1 - start) > _TOKENS:
+            yield start, stop
+            start = stop
 
 
 def _sample(

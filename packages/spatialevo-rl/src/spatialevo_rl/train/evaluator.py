@@ -94,7 +94,13 @@ def views_for(
     return held_out_assignments(store, curriculum, TaskScheduler(uniform, {}), views, options.seed)
 
 
-def judge_for(model: Any, processor: Any, store: SceneStore, episode: EpisodeSettings) -> Judge:
+def judge_for(
+    model: Any,
+    processor: Any,
+    store: SceneStore,
+    episode: EpisodeSettings,
+    share: tuple[int, int] = (0, 1),
+) -> Judge:
     """Return what a model is evaluated with: long replies where prompts are those of real models.
 
     Args:
@@ -102,34 +108,25 @@ def judge_for(model: Any, processor: Any, store: SceneStore, episode: EpisodeSet
         processor: Its processor.
         store: The scenes.
         episode: Prompts and rewards.
+        share: This process's rank, and how many share the work.
     """
     inner = model.get_base_model() if isinstance(model, PeftModel) else model
-    judge = Judge(model=inner, processor=processor, store=store, settings=episode)
+    judge = Judge(model=inner, processor=processor, store=store, settings=episode, share=share)
     if episode.prompt_set is PromptSet.COMPACT:
         return judge
     return replace(judge, answer_length=512, question_length=512)
 
 
 def evaluate(
-    model: Any,
-    processor: Any,
-    store: SceneStore,
-    held: HeldOut,
-    episode: EpisodeSettings,
-    *,
-    step: int = 0,
+    judge: Judge, held: HeldOut, *, step: int = 0
 ) -> tuple[Evaluation, Mapping[str, TaskLook]]:
     """Hold a model to what a run holds out: both roles.
 
     Args:
-        model: A Qwen-VL, with or without an adapter on it.
-        processor: Its processor.
-        store: The scenes.
+        judge: The model; see `judge_for`.
         held: What it is held to.
-        episode: Prompts and rewards.
         step: Optimizer steps it has done.
     """
-    judge = judge_for(model, processor, store, episode)
     record, looks = evaluate_solver(
         judge, held.asked, step=step, split=held.split.value, trained=held.trained
     )

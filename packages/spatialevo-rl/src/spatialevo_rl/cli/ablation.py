@@ -12,7 +12,7 @@ from rich.console import Console
 
 from spatialevo_rl.ablation.arms import chosen_arms
 from spatialevo_rl.ablation.plan import Settings
-from spatialevo_rl.cli.errors import CommandError
+from spatialevo_rl.cli.errors import CommandError, resumable
 from spatialevo_rl.cli.registry import app
 from spatialevo_rl.cli.settings import SETTINGS
 from spatialevo_rl.recipe import load_recipe
@@ -66,7 +66,8 @@ def ablation(  # noqa: PLR0913, PLR0917  (options of a command line)
         jobs=jobs,
     )
     try:
-        table, page = run_ablation(wanted, console)
+        with resumable():
+            table, page = run_ablation(wanted, console)
     except AblationError as error:
         raise CommandError(str(error)) from error
     typer.echo(table.read_text(encoding="utf-8"))

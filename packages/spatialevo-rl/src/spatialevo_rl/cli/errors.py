@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -10,7 +12,7 @@ from typing import Final
 from spatialevo_dge.cli.reporting import CommandError, Reporter
 from spatialevo_rl.json_records import RecordError
 
-__all__ = ["PROGRAM", "REPORTER", "CommandError", "running"]
+__all__ = ["PROGRAM", "REPORTER", "CommandError", "resumable", "running"]
 
 PROGRAM: Final = "spatialevo-rl"
 EXTRAS: Final[Mapping[str, str]] = {
@@ -39,3 +41,18 @@ def running() -> Iterator[None]:
         raise
     except ValueError as error:
         raise RuntimeError(f"the run stopped: {error}") from error
+
+
+@contextmanager
+def resumable() -> Iterator[None]:
+    """Say how to go on where the keyboard stops long work that keeps what it has done.
+
+    Raises:
+        KeyboardInterrupt: Passed on.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        words = shlex.join(sys.argv[1:])
+        print(f"Interrupted. The same command goes on: {PROGRAM} {words}", file=sys.stderr)
+        raise

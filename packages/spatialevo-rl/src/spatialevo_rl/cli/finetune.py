@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from spatialevo_rl.cli.errors import CommandError, running
+from spatialevo_rl.cli.errors import CommandError, resumable, running
 from spatialevo_rl.cli.registry import app
 from spatialevo_rl.cli.settings import SETTINGS
 from spatialevo_rl.recipe import load_recipe
@@ -47,7 +47,7 @@ def finetune(
     if not config.episode.questions:
         raise ConfigError("questions: expected a file; spatialevo-rl questions -o FILE makes one")
     try:
-        with running():
+        with resumable(), running():
             found = fine_tune_file(
                 config,
                 Length(cpu_seconds=cpu_seconds, keep=steps),

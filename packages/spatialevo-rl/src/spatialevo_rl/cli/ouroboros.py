@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from spatialevo_rl.cli.errors import resumable
 from spatialevo_rl.cli.registry import app
 from spatialevo_rl.cli.settings import SETTINGS
 from spatialevo_rl.recipe import load_recipe
@@ -25,4 +26,5 @@ def ouroboros(
     load_recipe(recipe)  # a misspelt name is told before anything heavy is loaded
     from spatialevo_rl.train.ouroboros_session import ouroboros_recipe  # noqa: PLC0415  (heavy)
 
-    ouroboros_recipe(recipe, context.args)
+    with resumable():
+        ouroboros_recipe(recipe, context.args)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -36,6 +37,9 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
         (("train", "--recipe", "labb"), 2, "did you mean 'lab'?"),
         (("rollout", "--recipe", "labb"), 2, "did you mean 'lab'?"),
         (("plan", "--gpus", "eight"), 2, "such as 8x80"),
+        (("plan", "--gpus", "8x1e999"), 2, "such as 8x80"),
+        (("plan", "--recipe", "ouroboros-lab"), 2, "this is a loop of rounds"),
+        (("plan", "--num_generations", "1"), 2, "num_generations: expected a number of at least 2"),
         (("plan", "--tflops", "fast"), 2, "tflops: expected a number"),
         (("plan", "--max_steps"), 2, "max_steps: expected a whole number, got True"),
         (("plan", "--seed", "["), 2, "seed: not YAML: "),
@@ -114,6 +118,23 @@ def test_a_plan_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "256 of them completion" in out
 
 
+def test_a_log_that_is_shorter_than_its_checkpoint_says_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_run(tmp_path / "run", steps=3)
+    sealed = folder / "checkpoints" / "step-3"
+    sealed.mkdir(parents=True)
+    lengths = {name: (folder / f"{name}.jsonl").stat().st_size for name in ("log", "steps")}
+    (sealed / "run_state.json").write_text(json.dumps({"offsets": {**lengths, "timing": 0}}))
+    assert said(capsys, "report", str(folder))[0] == 0
+    page = (folder / "report.html").read_bytes()
+    (folder / "steps.jsonl").write_bytes((folder / "steps.jsonl").read_bytes()[:700])
+    code, _, err = said(capsys, "report", str(folder))
+    assert code == 2
+    assert "steps.jsonl: record: holds 700 bytes; the checkpoint was written when it held" in err
+    assert (folder / "report.html").read_bytes() == page
+
+
 def test_a_report_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_run(tmp_path / "run", steps=3)
     write_held_out(folder, steps=(0, 3))
@@ -177,7 +198,7 @@ def test_progress_says_what_a_person_watches() -> None:
                 replace(record, alarms=(alarm,)) if step >= 2 else record, timing_record(step=step)
             )
     text = output.getvalue()
-    assert "step 2/80 1.40 s (oracle 3.6%) r_Q 0.400 r_A 0.600 legal 0.600" in text
+    assert "step 2/80, mean of 2: 1.40 s (oracle 3.6%) r_Q 0.400 r_A 0.600 legal 0.600" in text
     assert "depth_order_obj_obj 100%/0.700" in text
     assert text.count("alarm at step") == 1
     assert "Remedy: raise beta" in text

@@ -37,9 +37,17 @@ def test_the_newest_whole_checkpoint_is_the_latest(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["shorter", "altered", "missing", "more", "no manifest", "half a manifest"]
+    ("damage", "told"),
+    [
+        ("shorter", "adapter_model.safetensors is not as it was written"),
+        ("altered", "adapter_model.safetensors is not as it was written"),
+        ("missing", "adapter_model.safetensors is missing"),
+        ("more", "stray is not as it was written"),
+        ("no manifest", "manifest.json is missing or damaged"),
+        ("half a manifest", "manifest.json is missing or damaged"),
+    ],
 )
-def test_a_damaged_one_is_passed_over(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_one_is_passed_over_and_named(tmp_path: Path, damage: str, told: str) -> None:
     older, newer = sealed(tmp_path, 5), sealed(tmp_path, 10)
     weights, manifest = newer / "adapter_model.safetensors", newer / "manifest.json"
     content = weights.read_bytes()
@@ -51,7 +59,17 @@ def test_a_damaged_one_is_passed_over(tmp_path: Path, damage: str) -> None:
         "no manifest": manifest.unlink,
         "half a manifest": lambda: manifest.write_text(manifest.read_text()[:50]),
     }[damage]()
-    assert checkpoints(tmp_path).latest() == older
+    found = checkpoints(tmp_path)
+    assert found.latest() == older
+    assert found.damaged == [f"{newer}: {told}"]
+
+
+def test_where_none_is_whole_nothing_is_begun_over_them(tmp_path: Path) -> None:
+    for step in (5, 10):
+        (sealed(tmp_path, step) / "adapter_model.safetensors").unlink()
+    with pytest.raises(CheckpointError, match=r"step-10: adapter_model.*; .*step-5: .*; no check"):
+        checkpoints(tmp_path).latest()
+    assert len(list((tmp_path / "checkpoints").iterdir())) == 2
 
 
 def test_only_the_last_ones_are_kept(tmp_path: Path) -> None:

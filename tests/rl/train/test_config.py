@@ -13,7 +13,7 @@ from spatialevo_rl.settings import Judged, PromptSet, RoleWeighting, SchedulerKi
 from spatialevo_rl.train.compatibility import refuse_unsupported
 from spatialevo_rl.train.config import RunConfig, build, fixed_settings, parse
 
-ON_CPU = ["--use_cpu", "--bf16=false", "--deepspeed=null", "--no_use_vllm"]
+ON_CPU = ["--use_cpu", "--bf16=false", "--deepspeed=null", "--use_vllm=false"]
 
 
 LOOPS = tuple(name for name in recipe_names() if name.startswith("ouroboros-"))
@@ -97,6 +97,11 @@ def test_flags_override_the_recipe() -> None:
         (["--alpha", "much"], "alpha: expected float, got 'much'"),
         (["--solver_groups", "two"], "solver_groups: expected int, got 'two'"),
         (["--novelty", "maybe"], "novelty: expected bool, got 'maybe'"),
+        (["--dtype", "float3"], "dtype: expected one of float32, bfloat16, float16, got 'float3'"),
+        (["--max_steps"], "max_steps: expected int behind --max_steps, got none"),
+        (["--report_to", "nonsense"], "report_to: 'nonsense' is none of azure_ml, "),
+        (["--report_to", "comet_ml"], "report_to: comet_ml is not installed"),
+        (["--num_generations", "1"], "num_generations: expected a number of at least 2"),
         (["--hub_token", "abc"], "hub_token: keys belong into the environment"),
         (["lab"], "lab: expected --key before a value"),
     ],
@@ -142,7 +147,7 @@ def test_where_a_run_is_written_may_change_and_what_it_computes_may_not() -> Non
     def settings(**more: object) -> dict[str, object]:
         return fixed_settings(build({**load_recipe("lab"), **more}))
 
-    assert settings() == settings(output_dir="elsewhere", save_steps=7, report_to="wandb")
+    assert settings() == settings(output_dir="elsewhere", save_steps=7, run_name="x")
     assert settings() != settings(alpha=0.2)
     assert isinstance(build(load_recipe("lab")), RunConfig)
 

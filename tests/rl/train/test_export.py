@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -193,3 +194,21 @@ def test_an_export_is_a_base_without_torchvision(run: Path, tmp_path: Path) -> N
     ours, theirs = (prompt(each) for each in (tiny.processor(), processor))
     assert torch.equal(ours["input_ids"], theirs["input_ids"])
     assert ours["pixel_values"].shape == theirs["pixel_values"].shape
+
+
+def test_only_an_earlier_export_is_replaced(run: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "run"
+    shutil.copytree(run, whole)
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "notes.txt").write_text("kept")
+    checkpoint = next((whole / "checkpoints").glob("step-*"))
+    before = sorted(whole.rglob("*"))
+    for target in (whole, tmp_path, precious, whole / "config.yaml", checkpoint):
+        with pytest.raises(FileExistsError, match="replaces an earlier export, and this is none"):
+            export(whole, target, overwrite=True)
+    assert sorted(whole.rglob("*")) == before
+    assert (precious / "notes.txt").read_text() == "kept"
+    for merge in (False, True, True):
+        export(whole, tmp_path / "made", merge=merge, overwrite=True)
+    assert (tmp_path / "made" / "config.json").is_file()

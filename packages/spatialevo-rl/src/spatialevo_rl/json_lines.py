@@ -65,14 +65,22 @@ class JsonLines:
         Raises:
             RecordError: The file is shorter: it is not the one that the offset came from.
         """
+        if self.require(offset) > offset:
+            with self.path.open("rb+") as file:
+                file.truncate(offset)
+                os.fsync(file.fileno())
+
+    def require(self, offset: int) -> int:
+        """Return the file's length, which is no less than one that `offset` returned.
+
+        Raises:
+            RecordError: The file is shorter: it is not the one that the offset came from.
+        """
         size = self.path.stat().st_size if self.path.exists() else 0
         if size < offset:
             problem = f"holds {size} bytes; the checkpoint was written when it held {offset}"
             raise RecordError(str(self.path), "", problem)
-        if size > offset:
-            with self.path.open("rb+") as file:
-                file.truncate(offset)
-                os.fsync(file.fileno())
+        return size
 
     def damaged(self) -> tuple[int, ...]:
         """Return the numbers of whole lines that are no JSON object, as far as their ends tell.

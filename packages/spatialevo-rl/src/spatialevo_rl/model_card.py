@@ -181,8 +181,10 @@ def _use(exported: Exported) -> Iterator[str]:
         yield f'base = AutoModelForImageTextToText.from_pretrained("{_line(exported.base)}")'
         yield "from peft import PeftModel"
         yield 'model = PeftModel.from_pretrained(base, "this folder")'
-    yield 'processor = AutoProcessor.from_pretrained("this folder")'
+    yield 'processor = AutoProcessor.from_pretrained("this folder")  # needs torchvision'
     yield "```"
+    yield "\nWithout torchvision, `spatialevo_rl.lab.processor.ImageOnlyQwenVLProcessor` reads the"
+    yield "same files and makes the same tokens and pixels."
     if exported.merged:
         yield "\nor `vllm serve this-folder`."
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 LEAST: Final[Mapping[str, float]] = {
     "scenes_per_step": 1,
     "solver_groups": 1,
-    "num_generations": 1,
+    "num_generations": 2,  # an advantage is relative to a group
     "per_device_train_batch_size": 1,
     "gradient_accumulation_steps": 1,
     "scene_views": 1,

@@ -296,6 +296,16 @@ class RolloutLog:
         self._steps.truncate(offset.steps)
         self._timing.truncate(offset.timing)
 
+    def require(self, offset: Offsets) -> None:
+        """Check that nothing is missing that was there when a checkpoint was written.
+
+        Raises:
+            RecordError: A file is shorter than its offset.
+        """
+        self._log.require(offset.log)
+        self._steps.require(offset.steps)
+        self._timing.require(offset.timing)
+
     def rows(self, steps: Iterable[int] | None = None) -> Iterator[RowRecord]:
         """Read questions and answers in the order written.
 

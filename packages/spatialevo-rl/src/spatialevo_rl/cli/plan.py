@@ -45,6 +45,8 @@ def plan(
     """
     names = {field.name for field in fields(Assumptions)}
     given = values_of(recipe, context.args, {*names, *known_settings()})
+    if "proposer" in given:
+        raise ValueError(f"{recipe}: plan knows the joint update, and this is a loop of rounds")
     settings = {key: value for key, value in given.items() if key not in names}
     assumed = replace(_DEFAULT, **{key: _number(key, given[key]) for key in names & set(given)})
     work = workload_of(settings)

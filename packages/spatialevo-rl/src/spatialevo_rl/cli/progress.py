@@ -113,7 +113,8 @@ class TrainingDisplay:
         step = self._recent[-1][0].step + 1
         seconds, oracle = self.seconds()
         return (
-            f"step {step}/{self._steps} {seconds:.2f} s (oracle {oracle:.1%}) "
+            f"step {step}/{self._steps}, mean of {len(self._recent)}: "
+            f"{seconds:.2f} s (oracle {oracle:.1%}) "
             f"r_Q {_said(self.mean(lambda each: each.questioner_reward))} "
             f"r_A {_said(self.mean(lambda each: each.solver_reward))} "
             f"legal {_said(self.mean(lambda each: each.validity))} "

@@ -29,6 +29,7 @@ def train(
     """Train: one model asks and answers, rewarded by the oracle; goes on where it was stopped.
 
     Every setting of a recipe is a flag: `--seed 1 --max_steps 500 --scenes STORE --output-dir RUN`.
+    Recipes have the usual ones (spatialevo_rl/recipes/*.yaml); TRL's GRPOConfig has the others.
     A recipe for several GPUs starts a process on each; torchrun and accelerate start them as well.
     """
     settings = {**load_recipe(recipe), **read_flags(context.args)}  # told before the heavy part

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -172,7 +173,7 @@ def parse_gpus(text: str) -> Gpus:
         found = Gpus(count=int(count), memory=float(memory.removesuffix("gb")))
     except ValueError:
         found = Gpus(count=0, memory=0.0)
-    if not cross or found.count < 1 or not found.memory > 0:
+    if not cross or found.count < 1 or not 0 < found.memory < math.inf:
         raise ValueError(f"gpus: expected a number and GB of each, such as 8x80, got {text!r}")
     return found
 

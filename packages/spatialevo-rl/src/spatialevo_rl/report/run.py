@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,11 @@ from spatialevo_rl.evaluation_record import EVALUATION, Evaluation, read_evaluat
 from spatialevo_rl.json_records import RecordError
 from spatialevo_rl.ouroboros.records import RoundRecord
 from spatialevo_rl.ouroboros.rounds import finished
-from spatialevo_rl.rollout_log import LOG, STEPS, RolloutLog, StepRecord, TimingRecord
+from spatialevo_rl.rollout_log import LOG, STEPS, Offsets, RolloutLog, StepRecord, TimingRecord
 
 CONFIG: Final = "config.yaml"
+STATE: Final = "run_state.json"
+"""Of a checkpoint: what is not weights."""
 
 
 class NotARunError(ValueError):
@@ -90,6 +93,7 @@ def read_run(folder: Path) -> Run:
         names = f"{CONFIG}, {STEPS} and {LOG}"
         raise NotARunError(f"{folder}: not the folder of a run: it holds none of {names}")
     log = RolloutLog(folder)
+    log.require(_sealed_offsets(folder))
     written = list(log.steps())
     by_step = {each.step: each for each in written}
     found = sorted(read_evaluations(folder), key=lambda each: each.step)
@@ -104,6 +108,22 @@ def read_run(folder: Path) -> Run:
         rounds=finished(folder),
         damaged=log.damaged(),
     )
+
+
+def _sealed_offsets(folder: Path) -> Offsets:
+    """Return how long the logs were when the newest checkpoint was sealed; 0 without one.
+
+    Raises:
+        RecordError: The checkpoint's state is damaged.
+    """
+    sealed = sorted((folder / "checkpoints").glob("step-*"), key=lambda path: int(path.name[5:]))
+    if not sealed or not (sealed[-1] / STATE).is_file():
+        return Offsets()
+    path = sealed[-1] / STATE
+    try:
+        return Offsets(**json.loads(path.read_text(encoding="utf-8"))["offsets"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise RecordError(str(path), "offsets", f"not readable: {error}") from error
 
 
 def read_config(path: Path) -> Mapping[str, str]:

@@ -21,7 +21,10 @@ def trained_tasks(settings: SchedulerSettings) -> tuple[str, ...]:
     """
     named = {name.strip() for name in settings.trained_tasks.split(",")} - {""}
     for name in sorted(named):
-        task_named(name)
+        try:
+            task_named(name)
+        except ValueError as error:
+            raise ValueError(f"trained_tasks: {error}") from error
     return tuple(task.id for task in all_tasks() if not named or task.id in named)
 
 

@@ -15,11 +15,11 @@ from spatialevo_rl.ablation.arms import Kind
 from spatialevo_rl.ablation.measure import training_of
 from spatialevo_rl.ablation.plan import COMMANDS, Job, Settings, recipe_and_flags
 from spatialevo_rl.ablation.records import Point, Training
+from spatialevo_rl.report.run import CONFIG
 from spatialevo_rl.rollout_log import STEPS
 from spatialevo_rl.train.checkpoint import is_complete
 from spatialevo_rl.train.config import RunConfig, begun_otherwise
 from spatialevo_rl.train.finetune import LENGTH
-from spatialevo_rl.train.run import CONFIG
 from spatialevo_rl.train.session import configure
 from spatialevo_rl.train.supervised import COSTS, read_costs
 from spatialevo_rl.train.supervised_trainer import StepCost

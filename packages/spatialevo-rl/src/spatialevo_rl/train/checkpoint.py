@@ -25,10 +25,10 @@ from typing import Any, Final
 
 import torch
 
+from spatialevo_rl.report.run import STATE
 from spatialevo_rl.rollout_log import Offsets, RolloutLog
 
 MANIFEST: Final = "manifest.json"
-STATE: Final = "run_state.json"
 _FORMAT: Final = 1
 _PACKAGES: Final = (
     "spatialevo-rl", "spatialevo-dge", "torch", "transformers", "trl", "peft", "accelerate",
@@ -86,6 +86,9 @@ class Checkpoints:
         settings: Every setting of the run that its numbers depend on, as JSON values.
         surroundings: This process's.
         keep: How many are kept; the oldest go first. None keeps all.
+
+    Attributes:
+        damaged: What `latest` found newer than what it returned, and what is wrong with it.
     """
 
     def __init__(
@@ -102,6 +105,7 @@ class Checkpoints:
         self._surroundings = json.loads(json.dumps(asdict(surroundings)))
         self._keep = keep
         self.more: dict[str, Any] = {}
+        self.damaged: list[str] = []
 
     def seal(self, step: int, stage: Mapping[str, Any]) -> Path:
         """Turn what `Trainer` wrote for a step into a complete checkpoint.
@@ -135,10 +139,29 @@ class Checkpoints:
         return sealed
 
     def latest(self) -> Path | None:
-        """Return the newest complete checkpoint: all files are as its manifest says; or None."""
-        for folder in reversed(self._sealed()):
-            if is_complete(folder):
+        """Return the newest complete checkpoint: all files are as its manifest says.
+
+        A kill leaves nothing under a sealed name that is not whole: what is damaged was damaged
+        later, and the checkpoints before it are gone on from.
+
+        Returns:
+            None where there is no checkpoint at all.
+
+        Raises:
+            CheckpointError: There are checkpoints, and none of them is whole.
+        """
+        sealed = self._sealed()
+        self.damaged = []
+        for folder in reversed(sealed):
+            damage = damage_of(folder)
+            if not damage:
                 return folder
+            self.damaged.append(f"{folder}: {damage}")
+        if sealed:
+            raise CheckpointError(
+                f"{'; '.join(self.damaged)}; no checkpoint of the run is whole. Restore one, "
+                f"choose another --output_dir, or remove {self.folder} to begin anew"
+            )
         return None
 
     def begin(self) -> None:
@@ -194,11 +217,25 @@ class Checkpoints:
 
 def is_complete(checkpoint: Path) -> bool:
     """Return whether a checkpoint has a manifest and every file is as that says."""
+    return not damage_of(checkpoint)
+
+
+def damage_of(checkpoint: Path) -> str:
+    """Say which file of a checkpoint is not as its manifest says; empty where it is whole."""
     try:
         wanted = json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError):
-        return False
-    return bool(wanted == _manifest(checkpoint))
+        listed = dict(wanted["files"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return f"{MANIFEST} is missing or damaged"
+    found = _manifest(checkpoint)
+    if wanted.get("format") != found["format"]:
+        return f"{MANIFEST} is of another format"
+    for name in sorted({*listed, *found["files"]}):
+        if name not in found["files"]:
+            return f"{name} is missing"
+        if listed.get(name) != found["files"][name]:
+            return f"{name} is not as it was written"
+    return ""
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -5,9 +5,14 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import torch
+from transformers.integrations.integration_utils import (
+    INTEGRATION_TO_CALLBACK,
+    get_available_reporting_integrations,
+)
 
 _ONLY = {
     "loss_type": ("grpo", "the joint loss is its own; weigh roles with role_weighting"),
@@ -41,12 +46,28 @@ def refuse_unsupported(args: Any) -> None:
             raise ValueError(f"{name}: only {wanted!r} here, got {given!r}: {why}")
     if args.max_steps < 1:
         raise ValueError(f"max_steps: expected at least 1, got {args.max_steps}")
+    if args.temperature <= 0:
+        raise ValueError(f"temperature: expected a number above 0, got {args.temperature}")
     if args.steps_per_generation != args.gradient_accumulation_steps:
         raise ValueError(
             f"steps_per_generation ({args.steps_per_generation}) has to equal "
             f"gradient_accumulation_steps ({args.gradient_accumulation_steps}): one update per "
             "batch"
         )
+
+
+def refuse_reporters(names: Sequence[str]) -> None:
+    """Refuse reporters that are not known, or not installed.
+
+    Raises:
+        ValueError: Names the reporter.
+    """
+    known, installed = set(INTEGRATION_TO_CALLBACK), get_available_reporting_integrations()
+    for name in names:
+        if name not in known:
+            raise ValueError(f"report_to: {name!r} is none of {', '.join(sorted(known))}")
+        if name not in {*installed, "flyte"}:  # that one is not looked for
+            raise ValueError(f"report_to: {name} is not installed")
 
 
 def bare_model(model: Any) -> Any:

@@ -34,7 +34,7 @@ from spatialevo_rl.settings import (
     SchedulerSettings,
 )
 from spatialevo_rl.stack import refuse_missing
-from spatialevo_rl.train.compatibility import quiet_renamed_options
+from spatialevo_rl.train.compatibility import quiet_renamed_options, refuse_reporters
 
 
 @dataclass
@@ -143,6 +143,7 @@ _PARTS: Final[Mapping[str, type[Any]]] = {
     "train": TrainConfig,
     "ouroboros": OuroborosSettings,
 }
+_DTYPES: Final = ("float32", "bfloat16", "float16")
 _SECRETS: Final = ("hub_token", "push_to_hub_token")
 """Fields of TrainingArguments that would put a key into a recipe, a dump or a checkpoint."""
 
@@ -191,6 +192,7 @@ def build(values: Mapping[str, Any]) -> RunConfig:
         with warnings.catch_warnings():
             quiet_renamed_options()
             parts = {name: part(**given[name]) for name, part in _PARTS.items()}
+        refuse_reporters(parts["train"].report_to)
     except (ValueError, TypeError) as error:
         raise ConfigError(" ".join(str(error).split())) from error
     return RunConfig(values=dict(values), **parts)
@@ -212,6 +214,8 @@ def _hints(part: type[Any]) -> dict[str, Any]:
 def _checked(key: str, value: Any, hint: Any) -> Any:
     """Return a YAML value as a field's type, if it makes sense as that field."""
     found = _coerce(key, value, hint)
+    if key == "dtype" and found not in _DTYPES:
+        raise ConfigError(f"{key}: expected one of {', '.join(_DTYPES)}, got {found!r}")
     try:
         check_range(key, found)
         if key == "scorer":
@@ -249,6 +253,8 @@ def _number(key: str, value: Any, kinds: Sequence[type]) -> Any:
     elif str in kinds and not isinstance(value, list | dict):
         return str(value)
     names = " or ".join(kind.__name__ for kind in kinds)
+    if value is True:
+        raise ConfigError(f"{key}: expected {names} behind --{key}, got none")
     raise ConfigError(f"{key}: expected {names}, got {value!r}")
 
 

@@ -36,6 +36,7 @@ from spatialevo_rl.train.run import make_stage, prepare
 _PIECES = r"\w+|[^\w\s]|\s"
 _CHARACTERS = [*map(chr, range(32, 127)), "\n"]
 _VISION_LAYERS = 2
+_MANY = 100_000_000  # parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +245,8 @@ def _first_step(trainer: Any) -> Iterator[str]:
     trainer.encoder.begin_step()
     (encoded,) = trainer.encoder.encode(play.asks())
     yield f"questioner's prompt: {len(encoded.ids):,} tokens, images included"
+    if trainer.accelerator.device.type == "cpu" and trainer.model.num_parameters() > _MANY:
+        yield "passing one row forward and backward: minutes, on a CPU"
     yield _pass(trainer, encoded)
 
 

@@ -18,8 +18,8 @@ from transformers import AutoConfig
 from spatialevo_dge.atomic_folder import new_folder
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor
 from spatialevo_rl.model_card import Exported, model_card
-from spatialevo_rl.report.run import CONFIG, read_run
-from spatialevo_rl.train.checkpoint import STATE, is_complete
+from spatialevo_rl.report.run import CONFIG, STATE, read_run
+from spatialevo_rl.train.checkpoint import MANIFEST, is_complete
 from spatialevo_rl.train.config import ModelSettings
 from spatialevo_rl.train.models import load_model, load_processor, model_path
 
@@ -74,9 +74,11 @@ def export(
     Raises:
         NotARunError: `run` is no run's folder.
         ExportError: It has no such checkpoint.
-        FileExistsError: `target` exists and must not be replaced.
+        FileExistsError: `target` exists and must not be replaced, or is no export.
     """
     source = find_source(run, step)
+    if overwrite:
+        _check_replaceable(target, run)
     with new_folder(target, overwrite=overwrite) as folder:
         whole = merge or not source.model.use_peft
         sizes = _write_model(source, folder) if whole else _write_adapter(source, folder)
@@ -93,6 +95,20 @@ def export(
         (folder / "README.md").write_text(card, encoding="utf-8")
         _open_to_readers(folder)
     return source
+
+
+def _check_replaceable(target: Path, run: Path) -> None:
+    """Refuse to replace anything but an earlier export, or an empty folder."""
+    if not os.path.lexists(target) or (target.is_dir() and not any(target.iterdir())):
+        return
+    inner, outer = run.resolve(), target.resolve()
+    names = {path.name for path in target.iterdir()} if target.is_dir() else set()
+    exported = "README.md" in names and bool(names & {"adapter_config.json", "config.json"})
+    if inner.is_relative_to(outer) or not exported or MANIFEST in names or CONFIG in names:
+        raise FileExistsError(
+            f"{target}: --overwrite replaces an earlier export, and this is none; choose another "
+            "folder"
+        )
 
 
 def _open_to_readers(folder: Path) -> None:

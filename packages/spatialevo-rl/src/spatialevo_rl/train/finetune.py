@@ -20,10 +20,11 @@ import yaml
 from spatialevo_dge.viewing.files import write_whole
 from spatialevo_rl.draws import dice
 from spatialevo_rl.labelled import Labelled
+from spatialevo_rl.report.run import CONFIG
 from spatialevo_rl.scenes.store import SceneStore, open_store
 from spatialevo_rl.train.checkpoint import CheckpointError
 from spatialevo_rl.train.config import ConfigError, RunConfig
-from spatialevo_rl.train.run import CONFIG
+from spatialevo_rl.train.run_folder import FolderLock
 from spatialevo_rl.train.static import FixedQuestions
 from spatialevo_rl.train.supervised import Course, FineTuned, Show, arguments, fine_tune
 from spatialevo_rl.train.supervised_trainer import StepCost, step_rows
@@ -57,13 +58,29 @@ def fine_tune_file(config: RunConfig, length: Length, show: Show | None = None) 
     Raises:
         ConfigError: No file of questions is given.
         RecordError: A row is damaged, or labelled otherwise than the oracle answers.
-        CheckpointError: The folder holds another run.
+        CheckpointError: The folder holds another run, or another process writes to it.
     """
     if not config.episode.questions:
         raise ConfigError("questions: expected a file; spatialevo-rl questions -o FILE makes one")
     folder = Path(config.train.output_dir)
     store = open_store(config.scenes, config.train.seed)
     fixed = FixedQuestions.read(Path(config.episode.questions), store, config.episode)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FolderLock(folder)
+    try:
+        return _learn(config, length, (fixed, store), folder, show)
+    finally:
+        lock.release()
+
+
+def _learn(
+    config: RunConfig,
+    length: Length,
+    material: tuple[FixedQuestions, SceneStore],
+    folder: Path,
+    show: Show | None,
+) -> FineTuned:
+    fixed, store = material
     _begin(config, folder, fixed.digest)
     steps = _steps(config, length, fixed.rows, store, folder)
     rows = step_rows(arguments(config, folder))
@@ -86,7 +103,6 @@ def _begin(config: RunConfig, folder: Path, digest: str) -> None:
     path = folder / CONFIG
     values = {**config.values, "questions_digest": digest}
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, yaml.safe_dump(dict(values)).encode())
         return
     saved = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
@@ -34,13 +36,33 @@ def model_path(settings: ModelSettings) -> str:
         return str(folder)
 
 
+@contextmanager
+def _loading(settings: ModelSettings) -> Iterator[str]:
+    """Yield where the base model is; what transformers says of it is told with the setting's name.
+
+    Raises:
+        ValueError: It is no model's folder, and no hub has it.
+    """
+    path = model_path(settings)
+    if Path(path).is_dir() and not (Path(path) / "config.json").is_file():
+        raise ValueError(f"model_name_or_path: {path} holds no model: config.json is missing")
+    try:
+        yield path
+    except (OSError, ValueError) as error:
+        why = str(error).strip().partition("\n")[0]
+        raise ValueError(f"model_name_or_path: {path!r} cannot be loaded: {why}") from error
+
+
 def load_model(settings: ModelSettings) -> Any:
-    """Return the base model in evaluation mode, in the precision asked for."""
-    return AutoModelForImageTextToText.from_pretrained(
-        model_path(settings),
-        dtype=settings.dtype,
-        attn_implementation=settings.attn_implementation,
-    )
+    """Return the base model in evaluation mode, in the precision asked for.
+
+    Raises:
+        ValueError: It is not there, or none of those that transformers know.
+    """
+    with _loading(settings) as path:
+        return AutoModelForImageTextToText.from_pretrained(
+            path, dtype=settings.dtype, attn_implementation=settings.attn_implementation
+        )
 
 
 def _is_qwen(path: str) -> bool:
@@ -48,12 +70,16 @@ def _is_qwen(path: str) -> bool:
 
 
 def load_processor(settings: ModelSettings) -> Any:
-    """Return tokenizer and image processor; videos, and so torchvision, are left out."""
-    path = model_path(settings)
+    """Return tokenizer and image processor; videos, and so torchvision, are left out.
+
+    Raises:
+        ValueError: As `load_model`.
+    """
     register_processor()
-    videos = (Path(path) / "video_preprocessor_config.json").exists() or not Path(path).is_dir()
-    # The stock processor of these models cannot be made without torchvision.
-    bare = importlib.util.find_spec("torchvision") is None and _is_qwen(path)
-    if bare or not videos:
-        return ImageOnlyQwenVLProcessor.from_pretrained(path, padding_side="left")
-    return AutoProcessor.from_pretrained(path, padding_side="left")
+    with _loading(settings) as path:
+        videos = (Path(path) / "video_preprocessor_config.json").exists() or not Path(path).is_dir()
+        # The stock processor of these models cannot be made without torchvision.
+        bare = importlib.util.find_spec("torchvision") is None and _is_qwen(path)
+        if bare or not videos:
+            return ImageOnlyQwenVLProcessor.from_pretrained(path, padding_side="left")
+        return AutoProcessor.from_pretrained(path, padding_side="left")

@@ -10,13 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import yaml
 from peft import PeftModel
 
 from spatialevo_dge import POLICIES
-from spatialevo_dge.viewing.files import write_whole
 from spatialevo_rl.evaluation_record import read_evaluations, write_evaluations
 from spatialevo_rl.labelled import Labelled
 from spatialevo_rl.ouroboros.chat import ChatJudge, ChatModel, ChatProposer
@@ -31,14 +29,14 @@ from spatialevo_rl.scenes.splits import Split
 from spatialevo_rl.scenes.store import SceneStore, open_store
 from spatialevo_rl.scenes.tasks import trained_tasks
 from spatialevo_rl.settings import PromptSet
-from spatialevo_rl.train.checkpoint import CheckpointError
-from spatialevo_rl.train.config import ConfigError, RunConfig, begun_otherwise
+from spatialevo_rl.train.config import ConfigError, RunConfig
 from spatialevo_rl.train.evaluate import Judge, evaluate_solver
 from spatialevo_rl.train.evaluator import hold_out
 from spatialevo_rl.train.held_out import HeldOutOptions
 from spatialevo_rl.train.models import load_model, load_processor
 from spatialevo_rl.train.ouroboros_chat import chat_model
 from spatialevo_rl.train.ouroboros_scripted import ScriptedProposer
+from spatialevo_rl.train.run_folder import FolderLock, begin_settings
 from spatialevo_rl.train.supervised import (
     Course,
     Show,
@@ -47,8 +45,6 @@ from spatialevo_rl.train.supervised import (
     read_confidences,
 )
 from spatialevo_rl.train.supervised_blind import looks
-
-CONFIG: Final = "config.yaml"
 
 Say = Callable[[str, int, int], None]
 
@@ -177,7 +173,7 @@ def run_loop(config: RunConfig, say: Say, show: Show | None = None) -> tuple[Rou
         The rounds' records.
 
     Raises:
-        CheckpointError: The folder holds another run.
+        CheckpointError: The folder holds another run, or another process writes to it.
         ConfigError: Settings contradict each other.
         NothingAcceptedError: A round has nothing to learn from.
         SceneError: There are no such scenes.
@@ -190,27 +186,15 @@ def run_loop(config: RunConfig, say: Say, show: Show | None = None) -> tuple[Rou
         )
     run = Path(config.train.output_dir)
     run.mkdir(parents=True, exist_ok=True)
-    _begin(run / CONFIG, config)
+    lock = FolderLock(run)
+    begin_settings(run, config)
     store = open_store(config.scenes, config.train.seed)
     learner = Learner(config=config, store=store, run=run, say=say, show=show)
-    with Sandbox(policy=POLICIES[config.episode.policy]) as sandbox:
-        return _loop(config, learner, sandbox).go()
-
-
-def _begin(path: Path, config: RunConfig) -> None:
-    """Write a new run's settings, or compare those of a run that goes on.
-
-    Raises:
-        CheckpointError: The folder holds a run of other settings.
-    """
-    if path.exists():
-        wrong = begun_otherwise(config, yaml.safe_load(path.read_text(encoding="utf-8")))
-        if wrong:
-            raise CheckpointError(
-                f"{path.parent}: this run was begun with other settings: {'; '.join(wrong)}; "
-                "give what it had, or another --output_dir"
-            )
-    write_whole(path, yaml.safe_dump(dict(config.values)).encode())
+    try:
+        with Sandbox(policy=POLICIES[config.episode.policy]) as sandbox:
+            return _loop(config, learner, sandbox).go()
+    finally:
+        lock.release()
 
 
 def _loop(config: RunConfig, learner: Learner, sandbox: Sandbox) -> Loop:

@@ -11,9 +11,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import yaml
 from rich.console import Console
 from transformers import PrinterCallback
 
@@ -39,11 +38,10 @@ from spatialevo_rl.train.config import RunConfig, fixed_settings
 from spatialevo_rl.train.evaluations import HoldOut
 from spatialevo_rl.train.models import load_model, load_processor
 from spatialevo_rl.train.play import Dealer, Oracle, Stage, StageSettings
+from spatialevo_rl.train.run_folder import FolderLock, begin_settings
 from spatialevo_rl.train.static import FixedDealer, FixedQuestions
 from spatialevo_rl.train.step_log import StepLog
 from spatialevo_rl.train.trainer import SelfEvolutionTrainer
-
-CONFIG: Final = "config.yaml"
 
 Show = Callable[[StepRecord, TimingRecord], None]
 
@@ -58,6 +56,7 @@ class Run:
         trainer: The trainer; `trainer.model` is the policy, `trainer.stage` its scenes.
         checkpoints: Its checkpoints.
         resume_from: The checkpoint to go on from; None starts anew.
+        lock: Keeps others out of the folder; None where this process does not write.
     """
 
     folder: Path
@@ -65,6 +64,7 @@ class Run:
     trainer: SelfEvolutionTrainer
     checkpoints: Checkpoints
     resume_from: Path | None
+    lock: FolderLock | None
 
     def train(self) -> None:
         """Train to the end, or until interrupted.
@@ -80,6 +80,8 @@ class Run:
             raise
         finally:
             self.trainer.stage.close()
+            if self.lock is not None:
+                self.lock.release()
 
 
 def prepare(
@@ -100,13 +102,18 @@ def prepare(
         trainer: The class of the trainer: another one samples otherwise.
 
     Raises:
-        CheckpointError: If there is a checkpoint of another run in the folder.
+        CheckpointError: If the folder is another run's, another process writes to it, or none of
+            its checkpoints is whole.
         SceneError: If there are no such scenes.
         ValueError: If settings contradict each other.
     """
     quiet_renamed_options()
     args, folder = config.train, Path(config.train.output_dir)
+    if folder.is_file():
+        raise ValueError(f"output_dir: {folder} is a file; expected a folder, or a new name")
+    stage = make_stage(config, oracle)
     folder.mkdir(parents=True, exist_ok=True)
+    lock = FolderLock(folder) if args.should_save else None
     args.output_dir = str(folder / "checkpoints")
     log = RolloutLog(folder)
     checkpoints = Checkpoints(
@@ -116,8 +123,7 @@ def prepare(
         Surroundings.here(args.world_size, args.device),
         args.save_total_limit,
     )
-    stage = make_stage(config, oracle)
-    latest = _begin_or_resume(config, folder, checkpoints, stage)
+    latest = _resume(config, checkpoints, stage)
     step_log = StepLog()
     recorder = Recorder(stage, step_log, log, checkpoints, show or ProgressLine(args.max_steps))
     processor = load_processor(config.model)
@@ -133,6 +139,9 @@ def prepare(
         peft_config=config.model.lora(),
         callbacks=[recorder, WeightsMove(), *_hold_out(config, folder, stage, processor)],
     )
+    if latest is None and args.should_save:  # a mistake in the settings has been told by now
+        begin_settings(folder, config)
+        checkpoints.begin()
     made.remove_callback(PrinterCallback)  # it prints what the progress line says, at length
     return Run(
         folder=folder,
@@ -140,20 +149,16 @@ def prepare(
         trainer=made,
         checkpoints=checkpoints,
         resume_from=latest,
+        lock=lock,
     )
 
 
-def _begin_or_resume(
-    config: RunConfig, folder: Path, checkpoints: Checkpoints, stage: Stage
-) -> Path | None:
-    """Take over the last complete checkpoint and return it, or write the settings of a new run."""
+def _resume(config: RunConfig, checkpoints: Checkpoints, stage: Stage) -> Path | None:
+    """Take over the last complete checkpoint and return it; None where there is none."""
     latest = checkpoints.latest()
     if latest is not None:
         state = checkpoints.resume(latest, main=config.train.should_save)
         stage.load(state["stage"])
-    elif config.train.should_save:
-        checkpoints.begin()
-        (folder / CONFIG).write_text(yaml.safe_dump(dict(config.values)), encoding="utf-8")
     return latest
 
 

@@ -73,6 +73,8 @@ def _introduce(run: Run, config: RunConfig, console: Console) -> None:
         console.print(line)
     trained = sum(each.numel() for each in trainer.model.parameters() if each.requires_grad)
     console.print(f"{trained:,} parameters are trained; everything goes to {run.folder}")
+    for damage in run.checkpoints.damaged:
+        console.print(f"{damage}; going on from an older checkpoint")
     if run.resume_from is not None:
         console.print(f"Going on from {run.resume_from.name}.")
 

@@ -51,6 +51,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
         (("plan", "seed"), 2, "seed: expected --key before a value"),
         (("plan", "--model_name_or_path", "llava"), 2, "neither a folder with a config.json"),
         (("report", "nowhere"), 2, "nowhere: no such folder"),
+        (("report", __file__), 2, "test_cli.py: a file; give the folder"),
         (("report",), 2, "'run'"),
         (("export", "nowhere"), 2, "output"),
         (("export", "nowhere", "-o", "/"), 1, "/: is there already; --overwrite replaces it"),

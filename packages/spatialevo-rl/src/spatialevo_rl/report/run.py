@@ -88,7 +88,8 @@ def read_run(folder: Path) -> Run:
         OSError: A file cannot be read.
     """
     if not folder.is_dir():
-        raise NotARunError(f"{folder}: no such folder; give the folder that a run was written to")
+        what = "a file" if folder.is_file() else "no such folder"
+        raise NotARunError(f"{folder}: {what}; give the folder that a run was written to")
     if not any((folder / name).exists() for name in (CONFIG, STEPS, LOG, EVALUATION)):
         names = f"{CONFIG}, {STEPS} and {LOG}"
         raise NotARunError(f"{folder}: not the folder of a run: it holds none of {names}")

@@ -77,6 +77,7 @@ def test_a_start_that_fails_leaves_no_run(
     with pytest.raises(ValueError, match=told):
         prepare(config, lambda *_: None, oracle=ToyOracle())
     assert list((tmp_path / "run").rglob("*")) == []
+    FolderLock(tmp_path / "run").release()  # and it is free for the next attempt
 
 
 def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:

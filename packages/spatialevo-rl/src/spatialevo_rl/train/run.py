@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,48 +110,59 @@ def prepare(
     """
     quiet_renamed_options()
     args, folder = config.train, Path(config.train.output_dir)
+    stage = make_stage(config, oracle)
+    with _held(folder, args.should_save) as lock:
+        args.output_dir = str(folder / "checkpoints")
+        log, step_log = RolloutLog(folder), StepLog()
+        checkpoints = _checkpoints(config, folder, log)
+        latest = _resume(config, checkpoints, stage)
+        recorder = Recorder(stage, step_log, log, checkpoints, show or ProgressLine(args.max_steps))
+        processor = load_processor(config.model)
+        begin_partitioning(args)
+        made = trainer(
+            stage,
+            config.layout,
+            step_log,
+            checkpoints,
+            model=load_model(config.model) if model is None else model,
+            args=args,
+            processing_class=processor,
+            peft_config=config.model.lora(),
+            callbacks=[recorder, WeightsMove(), *_hold_out(config, folder, stage, processor)],
+        )
+        if latest is None and args.should_save:  # a mistake in the settings has been told by now
+            begin_settings(folder, config)
+            checkpoints.begin()
+        made.remove_callback(PrinterCallback)  # it prints what the progress line says, at length
+        return Run(
+            folder=folder,
+            config=config,
+            trainer=made,
+            checkpoints=checkpoints,
+            resume_from=latest,
+            lock=lock,
+        )
+
+
+@contextmanager
+def _held(folder: Path, writes: bool) -> Iterator[FolderLock | None]:
+    """Make a run's folder and keep others out of it; let go of it where the block fails."""
     if folder.is_file():
         raise ValueError(f"output_dir: {folder} is a file; expected a folder, or a new name")
-    stage = make_stage(config, oracle)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FolderLock(folder) if args.should_save else None
-    args.output_dir = str(folder / "checkpoints")
-    log = RolloutLog(folder)
-    checkpoints = Checkpoints(
-        folder,
-        log,
-        fixed_settings(config),
-        Surroundings.here(args.world_size, args.device),
-        args.save_total_limit,
-    )
-    latest = _resume(config, checkpoints, stage)
-    step_log = StepLog()
-    recorder = Recorder(stage, step_log, log, checkpoints, show or ProgressLine(args.max_steps))
-    processor = load_processor(config.model)
-    begin_partitioning(args)
-    made = trainer(
-        stage,
-        config.layout,
-        step_log,
-        checkpoints,
-        model=load_model(config.model) if model is None else model,
-        args=args,
-        processing_class=processor,
-        peft_config=config.model.lora(),
-        callbacks=[recorder, WeightsMove(), *_hold_out(config, folder, stage, processor)],
-    )
-    if latest is None and args.should_save:  # a mistake in the settings has been told by now
-        begin_settings(folder, config)
-        checkpoints.begin()
-    made.remove_callback(PrinterCallback)  # it prints what the progress line says, at length
-    return Run(
-        folder=folder,
-        config=config,
-        trainer=made,
-        checkpoints=checkpoints,
-        resume_from=latest,
-        lock=lock,
-    )
+    lock = FolderLock(folder) if writes else None
+    try:
+        yield lock
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+
+
+def _checkpoints(config: RunConfig, folder: Path, log: RolloutLog) -> Checkpoints:
+    args = config.train
+    here = Surroundings.here(args.world_size, args.device)
+    return Checkpoints(folder, log, fixed_settings(config), here, args.save_total_limit)
 
 
 def _resume(config: RunConfig, checkpoints: Checkpoints, stage: Stage) -> Path | None:

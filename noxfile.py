@@ -304,7 +304,8 @@ def eval(session: nox.Session) -> None:  # noqa: A001 - the menu's name
     models = {f"before-{state}": ("before", f"{lab}/base")}
     if session.posargs:
         models["after"] = ("after", str(folder / "model"))
-        export = ("-o", models["after"][1], "--merge", "--overwrite")
+        export = ("-o", models["after"][1], "--merge")
+        shutil.rmtree(folder / "model", ignore_errors=True)
         session.run("spatialevo-rl", "export", *session.posargs, *export)
         shutil.rmtree(folder / "after", ignore_errors=True)
     runs = [str(folder / place) for place in models]

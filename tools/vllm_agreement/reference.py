@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -64,6 +65,7 @@ def model_folder(source: Path | None, folder: Path) -> Path:
     """Return a model's folder in the stock layout, made below `folder` where there is none."""
     target = folder / "model"
     if source is not None and (source / CONFIG).is_file():
+        shutil.rmtree(target, ignore_errors=True)  # of a former session, perhaps no export
         export(source, target, merge=True, overwrite=True)
         return target
     if source is not None and (source / "preprocessor_config.json").is_file():

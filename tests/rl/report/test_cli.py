@@ -54,7 +54,9 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
         (("report", __file__), 2, "test_cli.py: a file; give the folder"),
         (("report",), 2, "'run'"),
         (("export", "nowhere"), 2, "output"),
-        (("export", "nowhere", "-o", "/"), 1, "/: is there already; --overwrite replaces it"),
+        (("train", "--layers", "2"), 1, "layers: only with --dry-run"),
+        (("train", "--dry-run", "--layers", "0"), 2, "'--layers'"),
+        (("export", "nowhere", "-o", "/"), 1, "/: is there already; --overwrite replaces an ear"),
     ],
 )
 def test_a_mistake_is_one_line(

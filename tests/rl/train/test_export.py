@@ -209,6 +209,11 @@ def test_only_an_earlier_export_is_replaced(run: Path, tmp_path: Path) -> None:
             export(whole, target, overwrite=True)
     assert sorted(whole.rglob("*")) == before
     assert (precious / "notes.txt").read_text() == "kept"
+    made = tmp_path / "made"
     for merge in (False, True, True):
-        export(whole, tmp_path / "made", merge=merge, overwrite=True)
-    assert (tmp_path / "made" / "config.json").is_file()
+        export(whole, made, merge=merge, overwrite=True)
+    assert (made / "config.json").is_file()
+    (made / "notes.txt").write_text("kept")
+    with pytest.raises(FileExistsError, match=r"notes\.txt came after the export"):
+        export(whole, made, overwrite=True)
+    assert (made / "notes.txt").read_text() == "kept"

@@ -27,8 +27,10 @@ def export(
 ) -> None:
     """Write the adapter, or the merged model, with its processor and a model card."""
     if not overwrite and os.path.lexists(output):
-        raise CommandError(f"{output}: is there already; --overwrite replaces it")
+        raise CommandError(f"{output}: is there already; --overwrite replaces an earlier export")
     from spatialevo_rl.train.export import export as write  # noqa: PLC0415  (heavy)
 
     source = write(run, output, merge=merge, step=step, overwrite=overwrite)
+    for damage in source.skipped:
+        typer.echo(f"{damage}; left out", err=True)
     typer.echo(f"{output}: step {source.step} of {run}")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from spatialevo_rl.cli.errors import CommandError
 from spatialevo_rl.cli.registry import app
 from spatialevo_rl.cli.settings import SETTINGS
 from spatialevo_rl.plan.workload import processes_of
@@ -23,7 +24,7 @@ def train(
     ] = False,
     layers: Annotated[
         int | None,
-        typer.Option(help="With --dry-run: so many layers of the real width, random weights."),
+        typer.Option(min=1, help="With --dry-run: layers of the real width, random weights."),
     ] = None,
 ) -> None:
     """Train: one model asks and answers, rewarded by the oracle; goes on where it was stopped.
@@ -39,6 +40,8 @@ def train(
         for line in build(recipe, context.args, layers):
             typer.echo(line)
         return
+    if layers is not None:
+        raise CommandError("layers: only with --dry-run; a run trains the whole model")
     refuse_missing(settings)
     count = processes_of(settings)
     if count > 1:

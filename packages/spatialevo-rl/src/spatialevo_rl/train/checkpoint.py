@@ -88,6 +88,7 @@ class Checkpoints:
         keep: How many are kept; the oldest go first. None keeps all.
 
     Attributes:
+        dropped: Steps that `begin` found recorded, and no checkpoint of them.
         damaged: What `latest` found newer than what it returned, and what is wrong with it.
     """
 
@@ -106,6 +107,7 @@ class Checkpoints:
         self._keep = keep
         self.more: dict[str, Any] = {}
         self.damaged: list[str] = []
+        self.dropped = 0
 
     def seal(self, step: int, stage: Mapping[str, Any]) -> Path:
         """Turn what `Trainer` wrote for a step into a complete checkpoint.
@@ -166,6 +168,7 @@ class Checkpoints:
 
     def begin(self) -> None:
         """Clear what a run that was killed before its first checkpoint left behind."""
+        self.dropped = sum(1 for _ in self._log.steps())
         self._log.truncate(Offsets())
         self._clear(0)
 

@@ -28,6 +28,7 @@ _ONLY = {
     "use_transformers_continuous_batching": (False, "it takes no images"),
     "eval_strategy": ("no", "use eval_every"),
     "logging_steps": (1, "every step is a line of steps.jsonl"),
+    "resume_from_checkpoint": (None, "the same command goes on from the run's last checkpoint"),
     "push_to_hub": (False, "use spatialevo-rl export"),
     "load_best_model_at_end": (False, "the run's last state is what resumes"),
 }

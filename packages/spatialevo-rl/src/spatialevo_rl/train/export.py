@@ -19,10 +19,12 @@ from spatialevo_dge.atomic_folder import new_folder
 from spatialevo_rl.lab.processor import ImageOnlyQwenVLProcessor
 from spatialevo_rl.model_card import Exported, model_card
 from spatialevo_rl.report.run import CONFIG, STATE, read_run
-from spatialevo_rl.train.checkpoint import MANIFEST, is_complete
+from spatialevo_rl.train.checkpoint import damage_of
 from spatialevo_rl.train.config import ModelSettings
 from spatialevo_rl.train.models import load_model, load_processor, model_path
 
+EXPORTED: Final = ".exported"
+"""Names what an export wrote, a line each: what --overwrite may replace."""
 _ADAPTER: Final = ("adapter_config.json", "adapter_model.safetensors")
 _WEIGHTS: Final = ("*.safetensors", "*.bin", "*.pt", "*.index.json", "config.json", "README.md")
 """What of a base model's folder is not its processor."""
@@ -46,12 +48,14 @@ class Source:
         checkpoint: The complete checkpoint.
         step: Its step.
         model: Base model and adapter settings of the run.
+        skipped: Newer checkpoints that are damaged, and what is wrong with them.
     """
 
     folder: Path
     checkpoint: Path
     step: int
     model: ModelSettings
+    skipped: tuple[str, ...] = ()
 
 
 def export(
@@ -93,6 +97,8 @@ def export(
         )
         card = model_card(read_run(source.folder), exported)
         (folder / "README.md").write_text(card, encoding="utf-8")
+        names = sorted(path.name for path in folder.iterdir())
+        (folder / EXPORTED).write_text("\n".join(names) + "\n", encoding="utf-8")
         _open_to_readers(folder)
     return source
 
@@ -101,13 +107,17 @@ def _check_replaceable(target: Path, run: Path) -> None:
     """Refuse to replace anything but an earlier export, or an empty folder."""
     if not os.path.lexists(target) or (target.is_dir() and not any(target.iterdir())):
         return
-    inner, outer = run.resolve(), target.resolve()
-    names = {path.name for path in target.iterdir()} if target.is_dir() else set()
-    exported = "README.md" in names and bool(names & {"adapter_config.json", "config.json"})
-    if inner.is_relative_to(outer) or not exported or MANIFEST in names or CONFIG in names:
+    marker = target / EXPORTED
+    if run.resolve().is_relative_to(target.resolve()) or not marker.is_file():
         raise FileExistsError(
             f"{target}: --overwrite replaces an earlier export, and this is none; choose another "
             "folder"
+        )
+    known = set(marker.read_text(encoding="utf-8").splitlines())
+    foreign = sorted({path.name for path in target.iterdir()} - known - {EXPORTED})
+    if foreign:
+        raise FileExistsError(
+            f"{target}: {', '.join(foreign)} came after the export and would be lost; move it away"
         )
 
 
@@ -131,20 +141,27 @@ def find_source(run: Path, step: int | None) -> Source:
     if not (run / CONFIG).is_file():
         raise ExportError(f"{run}: {CONFIG} is missing, which names the base model")
     settings = _model_settings(yaml.safe_load((run / CONFIG).read_text(encoding="utf-8")))
-    found = {
+    folders = {
         int(folder.name.rpartition("-")[2]): folder
         for folder in (run / "checkpoints").glob("step-*")
-        if is_complete(folder)
     }
-    if not found:
+    damage = {at: f"{path}: {told}" for at, path in folders.items() if (told := damage_of(path))}
+    whole = sorted(set(folders) - set(damage))
+    if not folders:
         raise ExportError(
             f"{run}: no complete checkpoint yet; save_steps says how often one is made"
         )
-    wanted = max(found) if step is None else step
-    if wanted not in found:
-        steps = ", ".join(str(each) for each in sorted(found))
-        raise ExportError(f"{run}: no complete checkpoint of step {wanted}; there are {steps}")
-    return Source(folder=run, checkpoint=found[wanted], step=wanted, model=settings)
+    if not whole:
+        raise ExportError(f"{'; '.join(damage.values())}; no checkpoint of the run is whole")
+    wanted = max(whole) if step is None else step
+    if wanted not in whole:
+        steps = ", ".join(map(str, whole))
+        why = f" ({damage[wanted]})" if wanted in damage else ""
+        raise ExportError(f"{run}: no complete checkpoint of step {wanted}{why}; there are {steps}")
+    skipped = tuple(told for at, told in sorted(damage.items()) if at > wanted)
+    return Source(
+        folder=run, checkpoint=folders[wanted], step=wanted, model=settings, skipped=skipped
+    )
 
 
 def _model_settings(values: Mapping[str, Any]) -> ModelSettings:

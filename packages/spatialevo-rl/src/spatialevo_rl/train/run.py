@@ -130,9 +130,10 @@ def prepare(
             peft_config=config.model.lora(),
             callbacks=[recorder, WeightsMove(), *_hold_out(config, folder, stage, processor)],
         )
-        if latest is None and args.should_save:  # a mistake in the settings has been told by now
+        if args.should_save:  # a mistake in the settings has been told by now
             begin_settings(folder, config)
-            checkpoints.begin()
+            if latest is None:
+                checkpoints.begin()
         made.remove_callback(PrinterCallback)  # it prints what the progress line says, at length
         return Run(
             folder=folder,
@@ -149,11 +150,14 @@ def _held(folder: Path, writes: bool) -> Iterator[FolderLock | None]:
     """Make a run's folder and keep others out of it; let go of it where the block fails."""
     if folder.is_file():
         raise ValueError(f"output_dir: {folder} is a file; expected a folder, or a new name")
+    new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(folder) if writes else None
     try:
         yield lock
     except BaseException:
+        if new and writes and not any(folder.iterdir()):
+            folder.rmdir()
         if lock is not None:
             lock.release()
         raise

@@ -6,6 +6,7 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -50,10 +51,21 @@ def begin_settings(folder: Path, config: RunConfig) -> None:
     """
     path = folder / CONFIG
     if path.exists():
-        wrong = begun_otherwise(config, yaml.safe_load(path.read_text(encoding="utf-8")))
+        wrong = begun_otherwise(config, _saved(path))
         if wrong:
             raise CheckpointError(
                 f"{folder}: this run was begun with other settings: {'; '.join(wrong)}; "
                 "give what it had, or another --output_dir"
             )
     write_whole(path, yaml.safe_dump(dict(config.values)).encode())
+
+
+def _saved(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        why = " ".join(str(error).split())
+        raise CheckpointError(f"{path}: not YAML: {why}; restore or remove it") from error
+    if not isinstance(values, dict):
+        raise CheckpointError(f"{path}: expected settings by name; restore or remove it")
+    return values

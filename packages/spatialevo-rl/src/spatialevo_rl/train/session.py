@@ -75,6 +75,8 @@ def _introduce(run: Run, config: RunConfig, console: Console) -> None:
     console.print(f"{trained:,} parameters are trained; everything goes to {run.folder}")
     for damage in run.checkpoints.damaged:
         console.print(f"{damage}; going on from an older checkpoint")
+    if run.checkpoints.dropped:
+        console.print(f"{run.checkpoints.dropped} recorded steps have no checkpoint: played again.")
     if run.resume_from is not None:
         console.print(f"Going on from {run.resume_from.name}.")
 

@@ -92,3 +92,24 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"output_dir: .*file is a file"):
         prepare(tiny.config(file, tmp_path), lambda *_: None, oracle=ToyOracle())
     assert file.read_text() == "kept"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("seed: [", "not YAML: .*; restore or remove it"),
+        ("- seed", "expected settings by name; restore or remove it"),
+        ("seed: 5\n", "begun with other settings"),
+    ],
+)
+def test_settings_that_cannot_be_those_of_the_run_are_told_and_kept(
+    tmp_path: Path, content: str, told: str
+) -> None:
+    config = tiny.config(tmp_path, tmp_path)
+    (tmp_path / CONFIG).write_text(content)
+    with pytest.raises(CheckpointError, match=told):
+        begin_settings(tmp_path, config)
+    assert (tmp_path / CONFIG).read_text() == content
+    (tmp_path / CONFIG).unlink()
+    begin_settings(tmp_path, config)
+    assert "seed: 0" in (tmp_path / CONFIG).read_text()

@@ -66,27 +66,13 @@ def fine_tune_file(config: RunConfig, length: Length, show: Show | None = None) 
     store = open_store(config.scenes, config.train.seed)
     fixed = FixedQuestions.read(Path(config.episode.questions), store, config.episode)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FolderLock(folder)
-    try:
-        return _learn(config, length, (fixed, store), folder, show)
-    finally:
-        lock.release()
-
-
-def _learn(
-    config: RunConfig,
-    length: Length,
-    material: tuple[FixedQuestions, SceneStore],
-    folder: Path,
-    show: Show | None,
-) -> FineTuned:
-    fixed, store = material
-    _begin(config, folder, fixed.digest)
-    steps = _steps(config, length, fixed.rows, store, folder)
-    rows = step_rows(arguments(config, folder))
-    samples = tuple(islice(in_order(fixed.rows, config.train.seed), steps * rows))
-    course = Course(steps=range(steps), save_at=length.keep, show=show)
-    return fine_tune(config, samples, store, folder, course)
+    with FolderLock(folder):
+        _begin(config, folder, fixed.digest)
+        steps = _steps(config, length, fixed.rows, store, folder)
+        rows = step_rows(arguments(config, folder))
+        samples = tuple(islice(in_order(fixed.rows, config.train.seed), steps * rows))
+        course = Course(steps=range(steps), save_at=length.keep, show=show)
+        return fine_tune(config, samples, store, folder, course)
 
 
 def in_order(rows: Sequence[Labelled], seed: int) -> Iterator[Labelled]:

@@ -186,15 +186,12 @@ def run_loop(config: RunConfig, say: Say, show: Show | None = None) -> tuple[Rou
         )
     run = Path(config.train.output_dir)
     run.mkdir(parents=True, exist_ok=True)
-    lock = FolderLock(run)
-    begin_settings(run, config)
-    store = open_store(config.scenes, config.train.seed)
-    learner = Learner(config=config, store=store, run=run, say=say, show=show)
-    try:
+    with FolderLock(run):
+        begin_settings(run, config)
+        store = open_store(config.scenes, config.train.seed)
+        learner = Learner(config=config, store=store, run=run, say=say, show=show)
         with Sandbox(policy=POLICIES[config.episode.policy]) as sandbox:
             return _loop(config, learner, sandbox).go()
-    finally:
-        lock.release()
 
 
 def _loop(config: RunConfig, learner: Learner, sandbox: Sandbox) -> Loop:

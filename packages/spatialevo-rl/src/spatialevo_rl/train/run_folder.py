@@ -6,7 +6,7 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -18,6 +18,8 @@ from spatialevo_rl.train.config import RunConfig, begun_otherwise
 
 class FolderLock:
     """Keeps other processes out of a folder until it is released, or this process ends.
+
+    Released at the end of a `with` block, or by hand.
 
     Raises:
         CheckpointError: Another process holds the folder.
@@ -35,6 +37,12 @@ class FolderLock:
             ) from error
         except OSError:  # a file system without locks
             self.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
     def release(self) -> None:
         """Let others in; once is enough."""
